@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The catalogue of rules, and the judge: evidence in, verdicts out. No device is in reach here.
+ */
+#ifndef VFWALK_RULES_H
+#define VFWALK_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <vfwalk/evidence.h>
+
+enum severity { SEV_MUST, SEV_SHOULD, SEV_INFO };
+
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_FAIL,    /* a MUST was broken */
+	VERDICT_WARN,    /* a SHOULD was */
+	VERDICT_NOTE,    /* an INFO has something to say */
+	VERDICT_BROKEN,  /* the run is to blame, never the device */
+	VERDICT_SKIP,    /* not applicable here, for the reason given */
+	VERDICT_NOT_RUN, /* applicable, but never exercised */
+	VERDICT_KNOWN,   /* failed, and a baseline says so */
+	VERDICT_COUNT
+};
+
+const char *severity_name(enum severity severity);
+const char *verdict_name(enum verdict verdict);
+
+struct rule;
+
+/* What a reader of the catalogue sees of a rule. */
+struct rule_info {
+	const char *id;
+	enum severity severity;
+	const char *title;  /* one sentence: what must hold */
+	const char *clause; /* specification clause, or kernel file and function */
+	const char *needs;  /* what a run must see to judge it, in words */
+};
+
+size_t rules_count(void);
+const struct rule_info *rules_get(size_t index);
+/* The rule of that ID, or NULL. */
+const struct rule_info *rules_find(const char *id);
+
+#define FINDING_LINES 8
+
+/* The verdict on one rule for one function. */
+struct finding {
+	const struct rule_info *rule;
+	char fn[16]; /* the function's address; empty for the run as a whole */
+	enum verdict verdict;
+	unsigned long exercised; /* how often it was judged */
+	unsigned long failed;    /* how often it did not hold */
+	char *expected;          /* of the first failure, or NULL */
+	char *seen;
+	char *reason; /* why skipped or broken; a baseline's reason */
+	size_t nline;
+	unsigned long line[FINDING_LINES]; /* the first lines of evidence that broke it */
+};
+
+struct judge;
+
+struct judge *judge_new(void);
+void judge_free(struct judge *judge);
+/* Takes the next event. Memory stays constant in the number of events. */
+void judge_event(struct judge *judge, const struct event *event);
+/* How many failures of MUST rules there are so far that @known does not excuse (it may be NULL). */
+unsigned long judge_failures(const struct judge *judge,
+			     bool (*known)(void *ctx, const struct finding *finding), void *ctx);
+/* Ends the judging; @cut: the record ended in mid-line or without its last line. */
+void judge_finish(struct judge *judge, bool cut);
+
+/*
+ * The findings, in the order of the catalogue, then of functions. Valid until judge_free(), and
+ * open to change: a baseline turns `fail` into `known`.
+ */
+size_t judge_findings(struct judge *judge, struct finding **findings);
+/* Why the run as a whole is broken, or NULL. */
+const char *judge_broken(const struct judge *judge);
+/* The header event's body (NULL before one was seen), and what the run found out by probing. */
+const json_t *judge_header(const struct judge *judge);
+/* "vendor:device" of a function as the record has it, or NULL. */
+const char *judge_device(const struct judge *judge, const char *fn);
+bool judge_is_vf(const struct judge *judge, const char *fn);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A target is where functions live. `linux` is this machine, `sim` a model device in the process.
+ * The rest of the program cannot tell them apart: it reaches either through struct target_ops.
+ *
+ * Operations return 0 (or a count) or a negative errno. -EOPNOTSUPP means that this target or
+ * device has no such thing. An operation that fails says why in one line on stderr only where the
+ * errno alone would not (a vfio group that is not viable), through warnx(3).
+ */
+#ifndef VFWALK_TARGET_H
+#define VFWALK_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <vfwalk/pci.h>
+
+#define TARGET_NAME_LEN 32
+
+struct target;
+
+struct target_options {
+	const char *pf;  /* address, or NULL: the first PF with a resize backend, else the first */
+	const char *sim; /* comma separated sim options, or NULL */
+	bool claim;      /* acting on functions is allowed */
+	bool scratch;    /* data on the functions' media may be overwritten */
+};
+
+/* What the header of the record says about the machine. */
+struct target_machine {
+	char kernel[128];
+	char arch[16];
+	unsigned cpus;
+	unsigned page_size;
+	char qemu[64]; /* empty when not under QEMU or not known */
+	char accel[16];
+	char cmdline[512];
+	char iommu[16]; /* "intel", "amd", "smmu", "none" */
+	bool remapping;
+	bool translation;
+};
+
+/* What a function was like: recorded before the first act, put back after the last. */
+struct target_state {
+	char driver[TARGET_NAME_LEN]; /* empty: none */
+	char override[TARGET_NAME_LEN];
+	unsigned numvfs; /* PF */
+	bool autoprobe;  /* PF */
+	int size;        /* VF: assigned vectors, -1 unknown */
+	int queues;      /* VF: assigned queues, -1 unknown */
+	bool online;     /* VF */
+};
+
+enum reset_method { RESET_FLR, RESET_SYSFS, RESET_VFIO, RESET_VFE };
+
+/* --- resizing --- */
+
+enum resize_backend { BACKEND_NONE, BACKEND_NVME, BACKEND_SYSFS };
+
+struct resize_caps {
+	enum resize_backend backend;
+	char why[128];     /* when there is none */
+	unsigned total;    /* vectors of the pool */
+	unsigned min, max; /* for one VF */
+	unsigned granularity;
+};
+
+/* Primary Controller Capabilities (NVMe 2.1, Figure 329; CNS 14h) and OACS of Identify Controller.
+ */
+struct nvme_primary {
+	uint16_t oacs;
+	uint32_t vqfrt, vqrfa;
+	uint16_t vqrfap, vqprt, vqfrsm, vqgran;
+	uint32_t vifrt, virfa;
+	uint16_t virfap, viprt, vifrsm, vigran;
+};
+
+/* One entry of the Secondary Controller List (CNS 15h). */
+struct nvme_secondary {
+	uint16_t cntlid, vfn;
+	bool online;
+	uint16_t vq, vi;
+};
+
+/* A Virtualization Management command (NVMe 2.1, 5.2.6), as sent; nothing is checked first. */
+struct nvme_virt_mgmt {
+	uint8_t action;
+	uint8_t resource;
+	uint16_t cntlid;
+	uint16_t nr;
+};
+
+/* --- interrupts --- */
+
+struct irq_row {
+	int irq;       /* Linux interrupt number; -1 for the named rows (NMI, SPU, ERR) */
+	char name[64]; /* action names, or the row's label */
+	struct bdf fn; /* whose vector it is, where @vector >= 0 */
+	int vector;
+	char affinity[32]; /* effective, as a CPU list */
+	unsigned ncpu;
+	uint64_t *cpu; /* counts, one a CPU */
+};
+
+struct irq_table {
+	size_t len;
+	struct irq_row *row;
+};
+
+/* --- what an IOMMU reported --- */
+
+struct iommu_fault {
+	bool interrupt; /* else DMA */
+	bool write;
+	struct bdf source;
+	uint64_t addr;
+	int index; /* of the interrupt remapping table, -1 unknown */
+	unsigned reason;
+};
+
+/* --- VFIO --- */
+
+struct vfio_region {
+	unsigned index;
+	uint64_t size;
+	uint32_t flags;
+	bool msix_mappable;
+};
+
+struct vfio_info {
+	unsigned intx, msi, msix; /* counts of VFIO_DEVICE_GET_IRQ_INFO */
+	uint32_t msix_flags;
+	bool reset;
+	size_t nregion;
+	struct vfio_region region[9];
+};
+
+/* --- load --- */
+
+struct load_result {
+	uint64_t read_bytes, write_bytes;
+	uint64_t io_errors, verify_errors;
+	unsigned queues;
+};
+
+/* Callback for one new line of the kernel's log, without its prefix and newline. */
+typedef void target_klog_fn(void *ctx, const char *line);
+
+struct target_ops {
+	const char *name;
+
+	int (*open)(struct target *t, const struct target_options *options);
+	void (*close)(struct target *t);
+	int (*machine)(struct target *t, struct target_machine *machine);
+
+	/* Functions. pf() is the chosen PF; vfs enumerate by index below numvfs(). */
+	struct bdf (*pf)(struct target *t);
+	int (*vf)(struct target *t, unsigned index, struct bdf *vf);
+	int (*numvfs)(struct target *t);
+	int (*set_numvfs)(struct target *t, unsigned count);
+	int (*autoprobe)(struct target *t);
+	int (*set_autoprobe)(struct target *t, bool on);
+	int (*state)(struct target *t, struct bdf fn, struct target_state *state);
+	/* Why @fn must not be touched (mounted block device, interface that is up): 0, or -EBUSY
+	 * with one line in @why. */
+	int (*in_use)(struct target *t, struct bdf fn, char *why, size_t size);
+
+	/* PCI. Config reads return the number of bytes. MMIO is relative to a BAR of the function.
+	 */
+	ssize_t (*cfg_read)(struct target *t, struct bdf fn, unsigned off, void *buf, size_t len);
+	int (*cfg_write)(struct target *t, struct bdf fn, unsigned off, unsigned width,
+			 uint32_t value);
+	int (*bars)(struct target *t, struct bdf fn, struct bar bar[static PCI_BARS]);
+	int (*mmio_read)(struct target *t, struct bdf fn, unsigned bar, uint64_t off,
+			 unsigned width, uint64_t *value);
+	int (*mmio_write)(struct target *t, struct bdf fn, unsigned bar, uint64_t off,
+			  unsigned width, uint64_t value);
+	/* @us: microseconds until config space answered again. RESET_VFIO needs vfio_open(). */
+	int (*reset)(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us);
+
+	/* The kernel's view. bind() uses driver_override, so that it works with autoprobe off. */
+	int (*driver)(struct target *t, struct bdf fn, char name[static TARGET_NAME_LEN]);
+	int (*bind)(struct target *t, struct bdf fn, const char *driver);
+	int (*unbind)(struct target *t, struct bdf fn);
+	int (*set_override)(struct target *t, struct bdf fn, const char *driver);
+	int (*iommu_group)(struct target *t, struct bdf fn, char *domain, size_t size);
+	bool (*unsafe_interrupts)(struct target *t);
+	/* A file in the function's sysfs directory: its mode (-ENOENT without it), its text. */
+	int (*attr_mode)(struct target *t, struct bdf fn, const char *attr);
+	ssize_t (*attr_read)(struct target *t, struct bdf fn, const char *attr, char *buf,
+			     size_t size);
+	ssize_t (*attr_write)(struct target *t, struct bdf fn, const char *attr, const char *text);
+	/* Entries of msi_irqs: their number (0 without the directory); up to @max in @irq, in
+	 * the order of vectors. */
+	int (*msi_irqs)(struct target *t, struct bdf fn, int *irq, size_t max);
+	/* All of /proc/interrupts; free with irq_table_free(). */
+	int (*interrupts)(struct target *t, struct irq_table *table);
+
+	/* Resizing. resize() goes through the whole documented flow of the backend; @got is what
+	 * was really assigned, read back. size() reads the assignment, not Table Size. */
+	int (*resize_caps)(struct target *t, struct resize_caps *caps);
+	int (*resize)(struct target *t, struct bdf vf, unsigned want, int *got, uint64_t *us);
+	int (*size)(struct target *t, struct bdf vf);
+	/* Vectors not assigned to anybody; -EOPNOTSUPP where the backend cannot tell. */
+	int (*pool_free)(struct target *t);
+
+	/* NVMe, where the PF is a controller with virtualization enhancements. */
+	int (*nvme_primary)(struct target *t, struct nvme_primary *primary);
+	/* The number of entries; up to @max in @list. */
+	int (*nvme_secondary)(struct target *t, struct nvme_secondary *list, size_t max);
+	/* Returns SCT << 8 | SC, 0 for success, or a negative errno when it was not sent. */
+	int (*nvme_virt_mgmt)(struct target *t, const struct nvme_virt_mgmt *cmd, uint32_t *dw0);
+
+	/* VFIO: one open device per function; -EBADF when it is not open. */
+	int (*vfio_open)(struct target *t, struct bdf fn);
+	int (*vfio_close)(struct target *t, struct bdf fn);
+	int (*vfio_info)(struct target *t, struct bdf fn, struct vfio_info *info);
+	/* VFIO_DEVICE_SET_IRQS for MSI-X with eventfds; @count 0 disables. Returns what it did. */
+	int (*vfio_irqs)(struct target *t, struct bdf fn, unsigned start, unsigned count);
+	ssize_t (*vfio_read)(struct target *t, struct bdf fn, unsigned region, uint64_t off,
+			     void *buf, size_t len);
+	ssize_t (*vfio_write)(struct target *t, struct bdf fn, unsigned region, uint64_t off,
+			      const void *buf, size_t len);
+	/* Takes what each eventfd counted since the last call: up to @max, returns how many. */
+	int (*vfio_events)(struct target *t, struct bdf fn, uint64_t *count, size_t max);
+
+	/* Engine: fires vectors of a function that is open in VFIO with its vectors enabled. */
+	const char *(*engine)(struct target *t, struct bdf fn);
+	int (*engine_start)(struct target *t, struct bdf fn);
+	int (*engine_stop)(struct target *t, struct bdf fn);
+	/* Creates the completion queue for @vector; returns the command's status like
+	 * nvme_virt_mgmt(). */
+	int (*engine_queue)(struct target *t, struct bdf fn, unsigned vector);
+	/* 0 once the device posted the completion behind it; -ETIMEDOUT when it did not. */
+	int (*engine_fire)(struct target *t, struct bdf fn, unsigned vector);
+	/* CC.EN of the engine's controller; and CSTS and CC as they read now. */
+	int (*engine_cc_enable)(struct target *t, struct bdf fn, bool on);
+	int (*engine_csts)(struct target *t, struct bdf fn, uint32_t *csts, uint32_t *cc);
+	/* IOVA of a page that is mapped for @fn and filled with a pattern, for DMA shots; and
+	 * whether the pattern has changed since the last call (1, 0), restoring it. */
+	int (*canary)(struct target *t, struct bdf fn, uint64_t *iova);
+	int (*canary_written)(struct target *t, struct bdf fn);
+
+	/* Witnesses. klog() delivers what was logged since the last call. */
+	int (*klog)(struct target *t, target_klog_fn *line, void *ctx);
+	/* DMAR fault status registers, or -EOPNOTSUPP where they cannot be read. */
+	int (*fault_status)(struct target *t, uint32_t *fsts);
+
+	/* A verifying I/O job on the function's block device (fio); one per function at a time.
+	 * start() returns at once; stop() waits for the job's end. */
+	int (*load_start)(struct target *t, struct bdf fn, bool write, unsigned depth);
+	int (*load_stop)(struct target *t, struct bdf fn, struct load_result *result);
+};
+
+struct target {
+	const struct target_ops *ops;
+	struct target_options options;
+	void *priv;
+};
+
+extern const struct target_ops target_linux_ops;
+extern const struct target_ops target_sim_ops;
+
+/* The operations of that name, or NULL. */
+const struct target_ops *target_find(const char *name);
+
+void irq_table_free(struct irq_table *table);
+
+/*
+ * Parses a line of the kernel log that reports an IOMMU fault, in the formats of Linux 6.1 and
+ * later. Returns 0 and fills @fault, or -ENOMSG when the line is something else.
+ */
+int iommu_fault_parse(const char *line, struct iommu_fault *fault);
+
+const char *reset_method_name(enum reset_method method);
+const char *resize_backend_name(enum resize_backend backend);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Actions that record what they do, and observations. This is the only code that touches a
+ * target: a suite says what to walk through and never decides what is right.
+ *
+ * Each action writes its intention, acts, writes its result, and returns the target's result
+ * (0 or a negative errno). A full disk ends the walk: every further action returns -EIO undone.
+ */
+#ifndef VFWALK_WALK_H
+#define VFWALK_WALK_H
+
+#include <vfwalk/evidence.h>
+#include <vfwalk/rules.h>
+#include <vfwalk/target.h>
+
+struct walk;
+
+enum profile { PROFILE_QUICK, PROFILE_STANDARD, PROFILE_CERT, PROFILE_SOAK };
+
+const char *profile_name(enum profile profile);
+/* Returns the profile, or -EINVAL. */
+int profile_parse(const char *name);
+
+struct walk_options {
+	const char *target; /* "linux" or "sim" */
+	struct target_options on;
+	const char *vf; /* only this one, or NULL */
+	enum profile profile;
+	const char *lab;    /* name, or NULL */
+	const char *record; /* path to create; NULL: continue on @record_fd */
+	int record_fd;
+	char **command; /* the command line, for the header */
+	/* What a failure is excused by, when a suite counts its own (walk_end()). */
+	bool (*known)(void *ctx, const struct finding *finding);
+	void *known_ctx;
+};
+
+/*
+ * Opens the target, starts or continues the record with the header and a line for each
+ * function, and a judge that listens. With no VFs enabled and @options->on.claim it enables the
+ * default number. On failure returns NULL and leaves one line for the user in @why: what is
+ * wrong and what to do; *@status is the exit status that DESIGN gives (2, or 4: nothing to run).
+ */
+struct walk *walk_open(const struct walk_options *options, char *why, size_t size, int *status);
+/* Puts everything back, ends the record if this walk started it. */
+void walk_close(struct walk *w);
+
+const struct walk_options *walk_options(const struct walk *w);
+struct target *walk_target(struct walk *w);
+struct judge *walk_judge(struct walk *w);
+int walk_record_fd(const struct walk *w);
+
+/* Finds the backend and the resize model of the PF and records both (RULES 0.1). */
+int walk_probe(struct walk *w);
+
+/* --- scenarios --- */
+
+/* Begins a scenario: writes `begin`, claims the functions it may act on. */
+int walk_begin(struct walk *w, const char *suite, const char *scenario);
+/* Marks the scenario as skipped, with the reason in words. */
+void walk_skip(struct walk *w, const char *why);
+/*
+ * Puts back what the scenario changed and ends it. Returns the number of MUST failures that it
+ * added and nothing excuses, or a negative errno when the scenario broke.
+ */
+long walk_end(struct walk *w);
+
+/* --- what there is to walk --- */
+
+struct bdf walk_pf(const struct walk *w);
+/* VFs to act on under this profile (quick: one; standard: two; cert and soak: all). */
+unsigned walk_vfs(const struct walk *w);
+/* ... and all there are. */
+unsigned walk_all_vfs(const struct walk *w);
+struct bdf walk_vf(const struct walk *w, unsigned index);
+/* A VF that is not @vf, to play the sibling; false when there is none. */
+bool walk_sibling(const struct walk *w, struct bdf vf, struct bdf *sibling);
+const struct resize_caps *walk_caps(const struct walk *w);
+/* Table Size as the last look found it; 0 without MSI-X. */
+unsigned walk_size(const struct walk *w, struct bdf fn);
+bool walk_has_flr(const struct walk *w, struct bdf fn);
+bool walk_has_engine(const struct walk *w, struct bdf fn);
+
+/* --- actions --- */
+
+int walk_numvfs(struct walk *w, unsigned count);
+int walk_autoprobe(struct walk *w, bool on);
+/* Resizes, then looks at every function's capability. Returns 0 or the backend's errno. */
+int walk_resize(struct walk *w, struct bdf vf, unsigned want);
+int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd);
+int walk_bind(struct walk *w, struct bdf fn, const char *driver);
+int walk_unbind(struct walk *w, struct bdf fn);
+int walk_reset(struct walk *w, struct bdf fn, enum reset_method method);
+int walk_cfg_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint32_t value);
+int walk_table_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, const void *bytes,
+		     size_t len);
+int walk_table_mask(struct walk *w, struct bdf fn, unsigned entry, bool masked);
+int walk_function_mask(struct walk *w, struct bdf fn, bool masked);
+int walk_pba_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint64_t value);
+ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const char *value);
+int walk_vfio_open(struct walk *w, struct bdf fn);
+int walk_vfio_close(struct walk *w, struct bdf fn);
+int walk_vfio_irqs(struct walk *w, struct bdf fn, unsigned start, unsigned count);
+int walk_vfio_cfg_write(struct walk *w, struct bdf fn, unsigned off, unsigned width,
+			uint32_t value);
+int walk_vfio_region_write(struct walk *w, struct bdf fn, unsigned region, uint64_t off,
+			   unsigned width, uint64_t value);
+int walk_engine_start(struct walk *w, struct bdf fn);
+int walk_engine_stop(struct walk *w, struct bdf fn);
+int walk_queue_bind(struct walk *w, struct bdf fn, unsigned vector);
+int walk_fire(struct walk *w, struct bdf fn, unsigned vector);
+int walk_cc_enable(struct walk *w, struct bdf fn, bool on);
+int walk_load_start(struct walk *w, struct bdf fn, unsigned depth);
+int walk_load_stop(struct walk *w, struct bdf fn);
+
+/* --- attacks --- */
+
+enum shot_kind {
+	SHOT_CONTROL,
+	SHOT_DMA_UNMAPPED,
+	SHOT_DMA_CANARY,
+	SHOT_OWN_HANDLE,
+	SHOT_SIBLING_HANDLE,
+	SHOT_PF_HANDLE,
+	SHOT_ABSENT_HANDLE,
+	SHOT_BEYOND_HANDLE,
+	SHOT_COMPAT_FIXED,
+	SHOT_COMPAT_NMI,
+	SHOT_RESERVED_DATA,
+	SHOT_BEYOND_SIZE,
+	SHOT_COUNT
+};
+
+const char *shot_name(enum shot_kind kind);
+/*
+ * Rewrites @entry of @fn with the message of @kind, fires it, watches everything, puts the entry
+ * back. @victim is the function whose vector is aimed at (siblings and PF; else ignored).
+ * -EOPNOTSUPP where the message cannot be built here (no such handle to be had).
+ */
+int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry, struct bdf victim,
+	      unsigned victim_vector);
+
+/* --- observations --- */
+
+int walk_look_config(struct walk *w, struct bdf fn);
+int walk_look_msix(struct walk *w, struct bdf fn);
+/* The capability of the PF and of every VF. */
+int walk_look_all(struct walk *w);
+int walk_look_table(struct walk *w, struct bdf fn);
+/* Reads the PBA; with @until >= 0 polls until that bit is set or a deadline has passed. */
+int walk_look_pba(struct walk *w, struct bdf fn, int until);
+int walk_look_driver(struct walk *w, struct bdf fn);
+int walk_look_attr(struct walk *w, struct bdf fn, const char *attr);
+int walk_look_irqs(struct walk *w, struct bdf fn);
+/* Reads the eventfds; with @until >= 0 polls until that vector has fired or a deadline passed. */
+int walk_look_events(struct walk *w, struct bdf fn, int until);
+int walk_look_vfio(struct walk *w, struct bdf fn);
+int walk_look_vfio_cfg(struct walk *w, struct bdf fn);
+int walk_look_vfio_region(struct walk *w, struct bdf fn, unsigned region, uint64_t off, size_t len);
+int walk_look_klog(struct walk *w);
+int walk_look_primary(struct walk *w);
+int walk_look_secondary(struct walk *w);
+int walk_look_csts(struct walk *w, struct bdf fn);
+int walk_look_pool(struct walk *w);
+int walk_look_isolation(struct walk *w, struct bdf fn);
+
+/* --- restoring --- */
+
+/*
+ * Reads the claims of a record and puts every function back to what it was. Works after a crash
+ * and on a record that was cut off. Returns 0, or the first negative errno; goes on after it.
+ */
+int walk_restore(struct target *target, const char *record);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A rule as its judge sees it. A new rule is one row in catalogue.c, one judge function in the
+ * file of its group, and one defect of the sim device that breaks it.
+ */
+#ifndef VFWALK_RULE_H
+#define VFWALK_RULE_H
+
+#include <vfwalk/rules.h>
+
+#include "world.h"
+
+/* What must be true of a function and a run before a rule applies; each has its reason in words. */
+enum need {
+	NEED_VF = 1 << 0, /* judged on VFs only */
+	NEED_PF = 1 << 1,
+	NEED_MSIX = 1 << 2,
+	NEED_FLR = 1 << 3,
+	NEED_ENGINE = 1 << 4, /* somebody can fire its vectors */
+	NEED_RESIZE = 1 << 5, /* a resize backend was found */
+	NEED_NVME = 1 << 6,   /* ... and it is Virtualization Management */
+	NEED_SYSFS = 1 << 7,  /* ... and it is sriov_vf_msix_count */
+	NEED_IOMMU = 1 << 8,
+	NEED_REMAP = 1 << 9,        /* interrupt remapping is on */
+	NEED_TRANSLATION = 1 << 10, /* DMA of the function is translated */
+	NEED_LINUX = 1 << 11, /* a kernel (real or modelled) has the function: not in a dump */
+	NEED_MODEL_RST = 1 << 12,
+	NEED_NOT_VFE = 1 << 13,
+	NEED_RANGE = 1 << 14, /* more than one size can be had */
+	NEED_INTEL = 1 << 15,
+};
+
+struct judging;
+
+typedef void rule_fn(struct judging *jg, const struct world *w, const struct event *event,
+		     struct world_fn *fn);
+
+#define ON_ACT(a) (1ull << (a))
+#define ON_OBS(o) (1ull << (o))
+
+struct rule {
+	struct rule_info info;
+	unsigned needs;             /* enum need */
+	unsigned long long on_done; /* ON_ACT() of what it judges */
+	unsigned long long on_obs;
+	unsigned on_kind; /* 1 << enum event_kind, for the rest: EV_FUNCTION, EV_END ... */
+	rule_fn *judge;
+};
+
+/*
+ * What a judge says. `fn` may differ from the event's: a sibling that was disturbed is the one
+ * named. A judge that says nothing leaves the rule as exercised as it was.
+ */
+void held(struct judging *jg, const struct world_fn *fn);
+void broke(struct judging *jg, const struct world_fn *fn, const char *expected, const char *fmt,
+	   ...) __attribute__((format(printf, 4, 5)));
+/* held() or broke() by @ok. */
+void verdict(struct judging *jg, const struct world_fn *fn, bool ok, const char *expected,
+	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* The rule does not apply to @fn, for this reason; an exercise of it later overrides. */
+void inapplicable(struct judging *jg, const struct world_fn *fn, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* @size zeroed bytes that belong to this rule and function for the whole run. */
+void *scratch(struct judging *jg, const struct world_fn *fn, size_t size);
+
+/* The catalogue: groups in the order of the specification's, each in its own file. */
+extern const struct rule cap_rules[], table_rules[], sysfs_rules[], reset_rules[], driver_rules[],
+	vfio_rules[], iommu_rules[], nvme_rules[];
+extern const size_t cap_rules_count, table_rules_count, sysfs_rules_count, reset_rules_count,
+	driver_rules_count, vfio_rules_count, iommu_rules_count, nvme_rules_count;
+
+#endif

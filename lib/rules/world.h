@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the record has told so far: the state that judges look at. One event is absorbed before
+ * the judges see it, so `now` is what it said and `prev` what was known before.
+ */
+#ifndef VFWALK_WORLD_H
+#define VFWALK_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vfwalk/evidence.h>
+#include <vfwalk/pci.h>
+
+/* The last two sightings of a run of bytes (a table, a PBA, a config space). */
+struct blob {
+	size_t len;
+	uint8_t *byte;
+	unsigned long line; /* of the evidence; 0: never seen */
+	unsigned long seq;  /* value of world.seq when it was seen */
+};
+
+struct world_fn {
+	char name[16];
+	struct bdf bdf;
+	struct world_fn *pf; /* itself for a PF */
+	int vf;              /* index, -1 for a PF */
+	char device[10];     /* "1b36:0010" */
+	uint32_t class_code;
+	struct bar bar[PCI_BARS];
+	char engine[16];
+
+	struct cfg cfg; /* the last whole config space */
+	bool has_msix, has_flr;
+	bool gone;                               /* the last look found no function */
+	struct msix msix, msix_prev;             /* the last two sightings of the capability */
+	unsigned long msix_line, msix_prev_line; /* 0: never */
+
+	struct blob table, table_prev;
+	unsigned table_size, table_prev_size; /* Table Size when they were read */
+	struct blob pba, pba_prev;
+
+	char driver[32]; /* "" for none; "?" before it was seen */
+	bool vfio_open;
+	unsigned vfio_open_size; /* Table Size when it was opened */
+	unsigned vfio_enabled;   /* vectors enabled through VFIO */
+
+	/* The last act on this function that succeeded, and whether another was done since. */
+	enum act last_act;
+	char last_reset[8]; /* method of the last reset: "flr", "sysfs", "vfio", "vfe", or "" */
+	unsigned long last_line;
+	bool untouched; /* nothing wrote to table, masks or config since last_act */
+
+	/* Resizing. */
+	int want, got;       /* of the last resize, -1 before */
+	int resize_res;      /* its errno */
+	bool resize_pending; /* assigned, and not yet due to show in this model */
+	unsigned largest;    /* largest Table Size seen */
+	bool online;         /* NVMe secondary */
+	int sec_vq, sec_vi;
+	int sec_cntlid;
+};
+
+enum model { MODEL_UNKNOWN, MODEL_NONE, MODEL_VFE, MODEL_RST, MODEL_IMM };
+
+struct world {
+	json_t *header; /* body of the header event */
+	struct {
+		char kind[16];
+		bool remapping, translation;
+	} iommu;
+	unsigned kernel; /* major << 8 | minor, 0 unknown */
+	enum model model;
+	char backend[8]; /* "nvme", "sysfs", "none", "" before probing */
+	unsigned pool_total, size_min, size_max;
+
+	char suite[32], scenario[96];
+	unsigned long begin_line;
+	unsigned long seq; /* counts events */
+
+	const struct event *pending; /* unused by judges */
+	enum act open_act;           /* an act that has no done yet */
+	char open_fn[16];
+	unsigned long open_line;
+	json_t *open_body;
+
+	/* The attack under way: the last shot, until its watch was seen. */
+	bool shot_open;
+	json_t *shot; /* body of its done event */
+	/* Positive controls that were delivered in this scenario, by the function that fired. */
+	char control_fn[16];
+	unsigned long control_line;
+
+	size_t nfn;
+	struct world_fn **fn;
+};
+
+struct world *world_new(void);
+void world_free(struct world *w);
+/* Absorbs @event; returns the function it is about, or NULL. */
+struct world_fn *world_absorb(struct world *w, const struct event *event);
+struct world_fn *world_find(const struct world *w, const char *fn);
+/* Bit k of a Pending Bit Array as it was read. */
+bool pba_bit(const struct blob *pba, unsigned k);
+/* Entry @k of a table as it was read; false when it was not. */
+bool table_entry(const struct blob *table, unsigned k, struct msix_entry *entry);
+
+#endif
