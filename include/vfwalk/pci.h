@@ -47,7 +47,10 @@ struct cfg {
 uint8_t cfg_u8(const struct cfg *cfg, unsigned off);
 uint16_t cfg_u16(const struct cfg *cfg, unsigned off);
 uint32_t cfg_u32(const struct cfg *cfg, unsigned off);
-/* True where Vendor ID reads all ones: the function does not answer. */
+/*
+ * True where the whole header reads all ones: the function does not answer. A VF that does answer
+ * reads all ones in Vendor ID and Device ID too (PCIe 6.0, 9.3.4.1.1 and 9.3.4.1.2).
+ */
 bool cfg_gone(const struct cfg *cfg);
 
 /*

@@ -22,7 +22,10 @@ uint32_t cfg_u32(const struct cfg *cfg, unsigned off)
 
 bool cfg_gone(const struct cfg *cfg)
 {
-	return cfg_u16(cfg, PCI_VENDOR_ID) == 0xffff;
+	/* Vendor and Device ID alone prove nothing: a live VF reads all ones there. */
+	return cfg_u32(cfg, PCI_VENDOR_ID) == UINT32_MAX &&
+	       cfg_u32(cfg, PCI_COMMAND) == UINT32_MAX &&
+	       cfg_u32(cfg, PCI_CLASS_REVISION) == UINT32_MAX;
 }
 
 /* A list longer than this many nodes must have a loop: each takes at least four bytes. */
