@@ -78,8 +78,7 @@ struct world {
 	unsigned long begin_line;
 	unsigned long seq; /* counts events */
 
-	const struct event *pending; /* unused by judges */
-	enum act open_act;           /* an act that has no done yet */
+	enum act open_act; /* an act that has no done yet */
 	char open_fn[16];
 	unsigned long open_line;
 	json_t *open_body;

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The catalogue: every group's rows, one after the other. */
+#include <string.h>
+
+#include "catalogue.h"
+
+static const struct {
+	const struct rule *rules;
+	const size_t *count;
+} groups[] = {
+	{cap_rules, &cap_rules_count},       {table_rules, &table_rules_count},
+	{sysfs_rules, &sysfs_rules_count},   {reset_rules, &reset_rules_count},
+	{driver_rules, &driver_rules_count}, {vfio_rules, &vfio_rules_count},
+	{iommu_rules, &iommu_rules_count},   {nvme_rules, &nvme_rules_count},
+};
+
+size_t rules_count(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		count += *groups[i].count;
+	return count;
+}
+
+const struct rule *catalogue_get(size_t index)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		if (index < *groups[i].count)
+			return &groups[i].rules[index];
+		index -= *groups[i].count;
+	}
+	return NULL;
+}
+
+const struct rule_info *rules_get(size_t index)
+{
+	const struct rule *rule = catalogue_get(index);
+
+	return rule ? &rule->info : NULL;
+}
+
+const struct rule_info *rules_find(const char *id)
+{
+	for (size_t i = 0; i < rules_count(); i++)
+		if (!strcmp(rules_get(i)->id, id))
+			return rules_get(i);
+	return NULL;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = {"MUST", "SHOULD", "INFO"};
+
+	return names[severity];
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[VERDICT_COUNT] = {
+		[VERDICT_PASS] = "pass",       [VERDICT_FAIL] = "fail",     [VERDICT_WARN] = "warn",
+		[VERDICT_NOTE] = "note",       [VERDICT_BROKEN] = "broken", [VERDICT_SKIP] = "skip",
+		[VERDICT_NOT_RUN] = "not-run", [VERDICT_KNOWN] = "known",
+	};
+
+	return names[verdict];
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The judge: takes one event after another, lets the rules that it concerns look at it, and keeps
+ * one finding for each rule and function. What it holds depends on the number of functions, never
+ * on the length of the record.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue.h"
+
+/* The finding on one rule and function, while it grows. */
+struct slot {
+	struct finding finding;
+	void *scratch;
+};
+
+struct judge {
+	struct world *world;
+	size_t nrule;
+	size_t nfn;          /* functions for which there are slots */
+	struct slot **fn;    /* [nfn][nrule], each allocated with its function */
+	struct finding *out; /* what judge_findings() hands out */
+	size_t nout;
+	bool run_ended;
+	char *broken;
+	unsigned long line;
+};
+
+/* What a rule's judge function holds while it looks at one event. */
+struct judging {
+	struct judge *judge;
+	const struct rule *rule;
+	size_t index; /* of the rule */
+	const struct event *event;
+};
+
+struct judge *judge_new(void)
+{
+	struct judge *judge = calloc(1, sizeof(*judge));
+
+	if (judge)
+		judge->world = world_new();
+	if (!judge || !judge->world) {
+		free(judge);
+		return NULL;
+	}
+	judge->nrule = rules_count();
+	return judge;
+}
+
+static void finding_free(struct finding *finding)
+{
+	free(finding->expected);
+	free(finding->seen);
+	free(finding->reason);
+}
+
+void judge_free(struct judge *judge)
+{
+	if (!judge)
+		return;
+	for (size_t f = 0; f < judge->nfn; f++) {
+		for (size_t r = 0; r < judge->nrule; r++) {
+			finding_free(&judge->fn[f][r].finding);
+			free(judge->fn[f][r].scratch);
+		}
+		free(judge->fn[f]);
+	}
+	free(judge->fn);
+	free(judge->out);
+	free(judge->broken);
+	world_free(judge->world);
+	free(judge);
+}
+
+static void breaks(struct judge *judge, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The run is to blame: the first cause is kept. */
+static void breaks(struct judge *judge, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (judge->broken)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&judge->broken, fmt, ap) < 0)
+		judge->broken = NULL;
+	va_end(ap);
+}
+
+/* Slots for the functions that the world has learnt of since. */
+static void grow(struct judge *judge)
+{
+	while (judge->nfn < judge->world->nfn) {
+		struct slot **fn = realloc(judge->fn, (judge->nfn + 1) * sizeof(*fn));
+		struct slot *row = calloc(judge->nrule, sizeof(*row));
+
+		if (fn)
+			judge->fn = fn;
+		if (!fn || !row) {
+			free(row);
+			breaks(judge, "out of memory");
+			return;
+		}
+		for (size_t r = 0; r < judge->nrule; r++) {
+			struct finding *finding = &row[r].finding;
+
+			finding->rule = &catalogue_get(r)->info;
+			finding->verdict = VERDICT_NOT_RUN;
+			strcpy(finding->fn, judge->world->fn[judge->nfn]->name);
+		}
+		judge->fn[judge->nfn++] = row;
+	}
+}
+
+static struct slot *slot_of(const struct judging *jg, const struct world_fn *fn)
+{
+	const struct world *w = jg->judge->world;
+
+	for (size_t f = 0; f < jg->judge->nfn; f++)
+		if (w->fn[f] == fn)
+			return &jg->judge->fn[f][jg->index];
+	return NULL;
+}
+
+/* --- what judges say --- */
+
+void held(struct judging *jg, const struct world_fn *fn)
+{
+	struct slot *slot = slot_of(jg, fn);
+
+	if (slot)
+		slot->finding.exercised++;
+}
+
+static void vbroke(struct judging *jg, const struct world_fn *fn, const char *expected,
+		   const char *fmt, va_list ap)
+{
+	struct slot *slot = slot_of(jg, fn);
+	struct finding *finding;
+
+	if (!slot)
+		return;
+	finding = &slot->finding;
+	finding->exercised++;
+	if (!finding->failed++) {
+		finding->expected = strdup(expected);
+		if (vasprintf(&finding->seen, fmt, ap) < 0)
+			finding->seen = NULL;
+	}
+	if (finding->nline < FINDING_LINES)
+		finding->line[finding->nline++] = jg->event->line;
+}
+
+void broke(struct judging *jg, const struct world_fn *fn, const char *expected, const char *fmt,
+	   ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vbroke(jg, fn, expected, fmt, ap);
+	va_end(ap);
+}
+
+void verdict(struct judging *jg, const struct world_fn *fn, bool ok, const char *expected,
+	     const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ok) {
+		held(jg, fn);
+		return;
+	}
+	va_start(ap, fmt);
+	vbroke(jg, fn, expected, fmt, ap);
+	va_end(ap);
+}
+
+void inapplicable(struct judging *jg, const struct world_fn *fn, const char *fmt, ...)
+{
+	struct slot *slot = slot_of(jg, fn);
+	va_list ap;
+
+	if (!slot || slot->finding.reason)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&slot->finding.reason, fmt, ap) < 0)
+		slot->finding.reason = NULL;
+	va_end(ap);
+}
+
+void *scratch(struct judging *jg, const struct world_fn *fn, size_t size)
+{
+	static char spare[4096];
+	struct slot *slot = slot_of(jg, fn);
+
+	if (slot && !slot->scratch)
+		slot->scratch = calloc(1, size);
+	if (slot && slot->scratch)
+		return slot->scratch;
+	/* Out of memory: the run is broken, but a judge need not know. */
+	breaks(jg->judge, "out of memory");
+	return memset(spare, 0, sizeof(spare));
+}
+
+/* --- events --- */
+
+static bool concerns(const struct rule *rule, const struct event *event)
+{
+	if (event->kind == EV_DONE)
+		return rule->on_done & ON_ACT(event->act);
+	if (event->kind == EV_OBS)
+		return rule->on_obs & ON_OBS(event->obs);
+	return rule->on_kind & 1u << event->kind;
+}
+
+/* What the frame of the record says about the run itself. */
+static void judge_frame(struct judge *judge, const struct event *event)
+{
+	const char *outcome = event_str(event, "outcome"), *why = event_str(event, "why");
+	const char *suite = event_str(event, "suite");
+
+	if (!suite)
+		suite = "?";
+	if (event->kind == EV_END && outcome && !strcmp(outcome, "aborted"))
+		breaks(judge, "line %lu: scenario %s was aborted: %s", event->line,
+		       judge->world->scenario, why ? why : "no reason given");
+	if (event->kind == EV_RUN_END && outcome && strcmp(outcome, "completed"))
+		breaks(judge, "line %lu: the run was aborted: %s", event->line,
+		       why ? why : "no reason given");
+	if (event->kind == EV_RUN_END)
+		judge->run_ended = true;
+	if (event->kind != EV_SUITE)
+		return;
+	if (event_bool(event, "timeout"))
+		breaks(judge, "line %lu: suite %s hung and was stopped", event->line, suite);
+	else if (event_int(event, "signal", 0))
+		breaks(judge, "line %lu: suite %s died of signal %d", event->line, suite,
+		       (int)event_int(event, "signal", 0));
+	else if (event_int(event, "exit", 0) == 2)
+		breaks(judge, "line %lu: suite %s could not be set up", event->line, suite);
+}
+
+void judge_event(struct judge *judge, const struct event *event)
+{
+	struct world_fn *fn = world_absorb(judge->world, event);
+
+	judge->line = event->line;
+	grow(judge);
+	judge_frame(judge, event);
+	for (size_t r = 0; r < judge->nrule; r++) {
+		const struct rule *rule = catalogue_get(r);
+		struct judging jg = {.judge = judge, .rule = rule, .index = r, .event = event};
+
+		if (!concerns(rule, event))
+			continue;
+		if (fn && needs_unmet(rule, judge->world, fn))
+			continue;
+		rule->judge(&jg, judge->world, event, fn);
+	}
+}
+
+static enum verdict failure_of(enum severity severity)
+{
+	static const enum verdict by_severity[] = {
+		[SEV_MUST] = VERDICT_FAIL, [SEV_SHOULD] = VERDICT_WARN, [SEV_INFO] = VERDICT_NOTE};
+
+	return by_severity[severity];
+}
+
+unsigned long judge_failures(const struct judge *judge,
+			     bool (*known)(void *ctx, const struct finding *finding), void *ctx)
+{
+	unsigned long failures = 0;
+
+	for (size_t f = 0; f < judge->nfn; f++)
+		for (size_t r = 0; r < judge->nrule; r++) {
+			const struct finding *finding = &judge->fn[f][r].finding;
+
+			if (finding->failed && finding->rule->severity == SEV_MUST &&
+			    !(known && known(ctx, finding)))
+				failures += finding->failed;
+		}
+	return failures;
+}
+
+static void settle(struct judge *judge, size_t f, size_t r)
+{
+	struct finding *finding = &judge->fn[f][r].finding;
+	const char *unmet = needs_unmet(catalogue_get(r), judge->world, judge->world->fn[f]);
+
+	if (finding->failed) {
+		finding->verdict = failure_of(finding->rule->severity);
+	} else if (finding->exercised) {
+		finding->verdict = VERDICT_PASS;
+	} else if (unmet) {
+		finding->verdict = VERDICT_SKIP;
+		free(finding->reason);
+		finding->reason = strdup(unmet);
+	} else if (finding->reason) {
+		finding->verdict = VERDICT_SKIP;
+		return;
+	}
+	if (finding->exercised) {
+		free(finding->reason);
+		finding->reason = NULL;
+	}
+}
+
+void judge_finish(struct judge *judge, bool cut)
+{
+	const struct world *w = judge->world;
+
+	if (cut)
+		breaks(judge, "the record is cut off in line %lu", judge->line + 1);
+	if (w->open_act != ACT_NONE)
+		breaks(judge, "line %lu: %s of %s was begun and never finished", w->open_line,
+		       act_name(w->open_act), w->open_fn[0] ? w->open_fn : "the run");
+	if (!judge->run_ended)
+		breaks(judge, "the record has no run-end: the run did not get to its end");
+	for (size_t f = 0; f < judge->nfn; f++)
+		for (size_t r = 0; r < judge->nrule; r++)
+			settle(judge, f, r);
+}
+
+/* --- results --- */
+
+/*
+ * Every rule has at least one finding: where there is no function it concerns, one for the run.
+ * A function outside a rule's PF or VF half is no finding at all.
+ */
+static bool worth_telling(const struct judge *judge, size_t f, size_t r)
+{
+	const struct rule *rule = catalogue_get(r);
+	bool vf = judge->world->fn[f]->vf >= 0;
+
+	if (judge->fn[f][r].finding.exercised)
+		return true;
+	return !(rule->needs & NEED_VF && !vf) && !(rule->needs & NEED_PF && vf);
+}
+
+static void add_unheard(struct judge *judge, size_t r)
+{
+	judge->out[judge->nout++] = (struct finding){
+		.rule = &catalogue_get(r)->info,
+		.verdict = VERDICT_NOT_RUN,
+	};
+}
+
+size_t judge_findings(struct judge *judge, struct finding **findings)
+{
+	if (!judge->out)
+		judge->out = calloc(judge->nrule * (judge->nfn + 1), sizeof(*judge->out));
+	if (judge->out && !judge->nout) {
+		for (size_t r = 0; r < judge->nrule; r++) {
+			size_t before = judge->nout;
+
+			for (size_t f = 0; f < judge->nfn; f++)
+				if (worth_telling(judge, f, r))
+					judge->out[judge->nout++] = judge->fn[f][r].finding;
+			if (judge->nout == before)
+				add_unheard(judge, r);
+		}
+	}
+	*findings = judge->out;
+	return judge->nout;
+}
+
+const char *judge_broken(const struct judge *judge)
+{
+	return judge->broken;
+}
+
+const json_t *judge_header(const struct judge *judge)
+{
+	return judge->world->header;
+}
+
+const char *judge_device(const struct judge *judge, const char *fn)
+{
+	const struct world_fn *found = world_find(judge->world, fn);
+
+	return found ? found->device : NULL;
+}
+
+bool judge_is_vf(const struct judge *judge, const char *fn)
+{
+	const struct world_fn *found = world_find(judge->world, fn);
+
+	return found && found->vf >= 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a rule needs of a function and of a run, and the words for what is missing. */
+#include <string.h>
+
+#include "catalogue.h"
+
+static bool has_backend(const struct world *w, const char *name)
+{
+	return !strcmp(w->backend, name);
+}
+
+static bool can_resize(const struct world *w)
+{
+	return has_backend(w, "nvme") || has_backend(w, "sysfs");
+}
+
+static bool met(enum need need, const struct world *w, const struct world_fn *fn)
+{
+	switch (need) {
+	case NEED_VF:
+		return fn->vf >= 0;
+	case NEED_PF:
+		return fn->vf < 0;
+	case NEED_MSIX:
+		return fn->has_msix;
+	case NEED_FLR:
+		return fn->has_flr;
+	case NEED_ENGINE:
+		return fn->engine[0] && strcmp(fn->engine, "none");
+	case NEED_RESIZE:
+		return can_resize(w);
+	case NEED_NVME:
+		return has_backend(w, "nvme");
+	case NEED_SYSFS:
+		return has_backend(w, "sysfs");
+	case NEED_IOMMU:
+		return w->iommu.kind[0] && strcmp(w->iommu.kind, "none");
+	case NEED_REMAP:
+		return w->iommu.remapping;
+	case NEED_TRANSLATION:
+		return w->iommu.translation;
+	case NEED_LINUX:
+		return w->header != NULL;
+	case NEED_MODEL_RST:
+		return w->model == MODEL_RST;
+	case NEED_NOT_VFE:
+		return w->model != MODEL_VFE;
+	case NEED_RANGE:
+		return can_resize(w) && w->size_max > w->size_min;
+	case NEED_INTEL:
+		return !strcmp(w->iommu.kind, "intel");
+	}
+	return true;
+}
+
+static const struct {
+	enum need need;
+	const char *missing;
+} reasons[] = {
+	{NEED_VF, "judged on VFs only"},
+	{NEED_PF, "judged on PFs only"},
+	{NEED_MSIX, "the function has no MSI-X capability"},
+	{NEED_FLR, "the function has no FLR (Device Capabilities bit 28)"},
+	{NEED_ENGINE, "nothing here can fire this function's vectors"},
+	{NEED_RESIZE, "the PF offers no way to resize its VFs"},
+	{NEED_NVME, "the PF has no NVMe Virtualization Management"},
+	{NEED_SYSFS, "the PF's driver does not implement sriov_vf_msix_count"},
+	{NEED_IOMMU, "there is no IOMMU"},
+	{NEED_REMAP, "interrupt remapping is off"},
+	{NEED_TRANSLATION, "DMA of the functions is not translated"},
+	{NEED_LINUX, "no kernel has this function: the record is a dump"},
+	{NEED_MODEL_RST, "the resize model is not M-RST"},
+	{NEED_NOT_VFE, "in model M-VFE a new size means new VFs"},
+	{NEED_RANGE, "there is only one size to have"},
+	{NEED_INTEL, "the IOMMU is not Intel's"},
+};
+
+const char *needs_unmet(const struct rule *rule, const struct world *w, const struct world_fn *fn)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (rule->needs & reasons[i].need && !met(reasons[i].need, w, fn))
+			return reasons[i].missing;
+	return NULL;
+}
