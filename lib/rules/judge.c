@@ -117,12 +117,7 @@ static void grow(struct judge *judge)
 
 static struct slot *slot_of(const struct judging *jg, const struct world_fn *fn)
 {
-	const struct world *w = jg->judge->world;
-
-	for (size_t f = 0; f < jg->judge->nfn; f++)
-		if (w->fn[f] == fn)
-			return &jg->judge->fn[f][jg->index];
-	return NULL;
+	return fn->index < jg->judge->nfn ? &jg->judge->fn[fn->index][jg->index] : NULL;
 }
 
 /* --- what judges say --- */

@@ -131,6 +131,7 @@ static struct world_fn *fn_new(struct world *w, const char *name)
 	strcpy(fn->driver, "?");
 	fn->want = fn->got = -1;
 	fn->sec_cntlid = -1;
+	fn->index = w->nfn;
 	w->fn[w->nfn++] = fn;
 	return fn;
 }

@@ -21,6 +21,7 @@ struct blob {
 };
 
 struct world_fn {
+	size_t index; /* in world.fn */
 	char name[16];
 	struct bdf bdf;
 	struct world_fn *pf; /* itself for a PF */
