@@ -117,7 +117,7 @@ static void grow(struct judge *judge)
 
 static struct slot *slot_of(const struct judging *jg, const struct world_fn *fn)
 {
-	return fn->index < jg->judge->nfn ? &jg->judge->fn[fn->index][jg->index] : NULL;
+	return fn && fn->index < jg->judge->nfn ? &jg->judge->fn[fn->index][jg->index] : NULL;
 }
 
 /* --- what judges say --- */
