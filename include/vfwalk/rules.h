@@ -56,6 +56,7 @@ struct finding {
 	char *expected;          /* of the first failure, or NULL */
 	char *seen;
 	char *reason; /* why skipped or broken; a baseline's reason */
+	char *suite, *scenario; /* that it first failed in, or NULL */
 	size_t nline;
 	unsigned long line[FINDING_LINES]; /* the first lines of evidence that broke it */
 };

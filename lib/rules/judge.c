@@ -55,6 +55,8 @@ static void finding_free(struct finding *finding)
 	free(finding->expected);
 	free(finding->seen);
 	free(finding->reason);
+	free(finding->suite);
+	free(finding->scenario);
 }
 
 void judge_free(struct judge *judge)
@@ -144,6 +146,8 @@ static void vbroke(struct judging *jg, const struct world_fn *fn, const char *ex
 		finding->expected = strdup(expected);
 		if (vasprintf(&finding->seen, fmt, ap) < 0)
 			finding->seen = NULL;
+		finding->suite = strdup(jg->judge->world->suite);
+		finding->scenario = strdup(jg->judge->world->scenario);
 	}
 	if (finding->nline < FINDING_LINES)
 		finding->line[finding->nline++] = jg->event->line;
