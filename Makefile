@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# `make help` lists the targets.
+#
+# `make help` lists the targets. Everything that is built or fetched goes below build/, everything
+# that a run leaves behind below reports/out/.
 
 BUILD   ?= build
 CFLAGS  ?= -O2 -g
 PACKAGES = libpci libnvme jansson
+
+# One shell a recipe, and no half-made targets: some of them take minutes to download.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+include fixtures/lab/lab.mk
 
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Werror -MMD -MP -Iinclude -Ilib \
@@ -26,6 +34,8 @@ UNITS   := $(UNIT_SRC:suites/unit/%.c=$(BUILD)/unit/%)
 
 all: $(BUILD)/vfwalk $(SUITES)
 
+units: $(UNITS)
+
 $(BUILD)/vfwalk: $(CLI_OBJ) $(BUILD)/libvfwalk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -39,19 +49,22 @@ $(BUILD)/obj/%.o: %.c
 
 $(BUILD)/suites/%: suites/%.c suites/suite.c $(BUILD)/libvfwalk.a | $(HARNESS)/kselftest_harness.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $< suites/suite.c $(BUILD)/libvfwalk.a $(LDLIBS)
+	$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 $(BUILD)/unit/%: suites/unit/%.c $(BUILD)/libvfwalk.a | $(HARNESS)/kselftest_harness.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libvfwalk.a $(LDLIBS)
+	$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 # The kernel's own harness, out of Debian's linux-source package; never kept in the tree.
 $(HARNESS)/kselftest_harness.h:
 	fixtures/lab/fetch-harness $(HARNESS)
 
+check:
+	suites/check
+
 clean:
 	rm -rf $(BUILD) reports/out
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d)
 
-.PHONY: all clean
+.PHONY: all units check clean
