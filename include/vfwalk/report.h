@@ -19,6 +19,9 @@ struct report {
 	unsigned long summary[VERDICT_COUNT]; /* findings by verdict */
 	size_t nstale;
 	const char **stale; /* baseline entries that pass now, a line each */
+	bool require_all; /* a rule that applies and was never exercised fails the run */
+	size_t nrequired; /* ... and these do, whatever the profile */
+	const struct rule_info **required;
 	int exit;
 	bool color; /* text only */
 };
@@ -33,22 +36,33 @@ struct report_format {
 const struct report_format *report_find(const char *name);
 extern const struct report_format report_formats[];
 
-/* Counts @report's findings into its summary and sets its exit status (DESIGN: Verdicts). */
+/*
+ * Counts @report's findings into its summary and sets its exit status: 2 where the run is broken,
+ * 1 for a failure that nothing excuses or a required rule that was not run, 4 where nothing ran at
+ * all, else 0. @require_all: as --profile cert has it, every rule is required.
+ */
 void report_sum_up(struct report *report, bool require_all);
 
 /* --- baselines --- */
 
 struct baseline;
 
-/* Reads a baseline file into @baseline (which may be NULL: a new one). On failure returns NULL
- * with one line in @why. Several files add up. */
+/*
+ * Reads a baseline file (reports/schemas/baseline.md) into @baseline, which may be NULL: a new one.
+ * Several files add up. On failure returns NULL with one line in @why, and @baseline is as it was.
+ */
 struct baseline *baseline_load(struct baseline *baseline, const char *path, char *why, size_t size);
 void baseline_free(struct baseline *baseline);
-/* The reason that excuses @finding on @device ("1b36:0010") under @header, or NULL. */
+/*
+ * The reason that excuses @finding on @device ("1b36:0010") under @header, or NULL: it did not fail,
+ * or nothing excuses it. Ask about every finding, so that stale entries are noticed.
+ */
 const char *baseline_reason(struct baseline *baseline, const struct finding *finding,
 			    const char *device, bool vf, const json_t *header);
-/* Lines for the entries whose rule was judged on their device and did not fail. */
-size_t baseline_stale(struct baseline *baseline, const struct finding *finding, size_t count,
-		      const char ***lines);
+/*
+ * Lines for the entries that baseline_reason() was asked about, and whose rule never failed: they
+ * belong to @baseline, as @lines does.
+ */
+size_t baseline_stale(struct baseline *baseline, const char ***lines);
 
 #endif

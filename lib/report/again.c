@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How to see a finding again: the command of the record, narrowed to the suite it failed in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common.h"
+
+static bool is_plain(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-_=/.,:+@%^";
+
+	return *word && strspn(word, plain) == strlen(word);
+}
+
+/* Appends @word as the shell reads it. */
+static void put_word(FILE *out, const char *word)
+{
+	if (ftell(out) > 0)
+		putc(' ', out);
+	if (is_plain(word)) {
+		fputs(word, out);
+		return;
+	}
+	putc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\''", out);
+		else
+			putc(*word, out);
+	}
+	putc('\'', out);
+}
+
+/* Options that must not be given again: they would write over the record, or widen the run. */
+static bool is_dropped(const char *word, bool *takes_value)
+{
+	static const char *const dropped[] = {"--out", "--record", "--suite"};
+	const char *equals = strchr(word, '=');
+	size_t len = equals ? (size_t)(equals - word) : strlen(word);
+
+	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++)
+		if (len == strlen(dropped[i]) && !strncmp(word, dropped[i], len)) {
+			*takes_value = !equals;
+			return true;
+		}
+	return false;
+}
+
+static void put_command(FILE *out, const json_t *command)
+{
+	for (size_t i = 0; i < json_array_size(command); i++) {
+		const char *word = json_string_value(json_array_get(command, i));
+		bool takes_value;
+
+		if (!word)
+			continue;
+		if (is_dropped(word, &takes_value))
+			i += takes_value;
+		else
+			put_word(out, word);
+	}
+}
+
+static bool is_run(const json_t *command)
+{
+	const char *verb = json_string_value(json_array_get(command, 1));
+
+	return verb && !strcmp(verb, "run");
+}
+
+char *command_again(const struct report *report, const struct finding *finding)
+{
+	const json_t *command = json_object_get(report->header, "command");
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	put_command(out, command);
+	if (is_run(command) && finding->suite && finding->suite[0]) {
+		put_word(out, "--suite");
+		put_word(out, finding->suite);
+	}
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the writers share. Findings come in the order of the catalogue: those of a rule are a span.
+ */
+#ifndef VFWALK_REPORT_COMMON_H
+#define VFWALK_REPORT_COMMON_H
+
+#include <vfwalk/report.h>
+
+int report_text(const struct report *report, FILE *out);
+int report_ktap(const struct report *report, FILE *out);
+int report_json(const struct report *report, FILE *out);
+int report_junit(const struct report *report, FILE *out);
+
+/* How many findings from @at on are about one rule. */
+size_t span_length(const struct report *report, size_t at);
+/* How many of the @count findings from @at on have @verdict. */
+size_t span_count(const struct report *report, size_t at, size_t count, enum verdict verdict);
+/* The rule of that span is required, applies, and was not exercised on any function. */
+bool span_missing(const struct report *report, size_t at, size_t count);
+
+/* The function, or "run" for the run as a whole. */
+const char *finding_where(const struct finding *finding);
+/* The title of a rule's group: "MSI-X capability" for CAP-UNIQ. */
+const char *rule_group(const struct rule_info *rule);
+/* 0, or the errno of the first write to @out that failed, negative. */
+int report_flush(FILE *out);
+
+/* A string of the header, or of the object @inside it (which may be NULL); "" without one. */
+const char *header_str(const struct report *report, const char *inside, const char *key);
+
+/*
+ * A command line for the shell that shows @finding again, as far as the record tells how it was
+ * made; NULL out of memory. The caller frees it.
+ */
+char *command_again(const struct report *report, const struct finding *finding);
+
+#endif
