@@ -19,6 +19,7 @@ static void fn_free(struct world_fn *fn)
 	free(fn->table_prev.byte);
 	free(fn->pba.byte);
 	free(fn->pba_prev.byte);
+	track_free(&fn->track);
 	free(fn);
 }
 
@@ -131,6 +132,7 @@ static struct world_fn *fn_new(struct world *w, const char *name)
 	strcpy(fn->driver, "?");
 	fn->want = fn->got = -1;
 	fn->sec_cntlid = -1;
+	track_init(fn);
 	fn->index = w->nfn;
 	w->fn[w->nfn++] = fn;
 	return fn;
@@ -475,5 +477,6 @@ struct world_fn *world_absorb(struct world *w, const struct event *event)
 	default:
 		break;
 	}
+	track_follow(w, fn, event);
 	return fn;
 }

@@ -12,6 +12,8 @@
 #include <vfwalk/evidence.h>
 #include <vfwalk/pci.h>
 
+#include "track.h"
+
 /* The last two sightings of a run of bytes (a table, a PBA, a config space). */
 struct blob {
 	size_t len;
@@ -60,6 +62,8 @@ struct world_fn {
 	bool online;         /* NVMe secondary */
 	int sec_vq, sec_vi;
 	int sec_cntlid;
+
+	struct track track; /* what was done between two looks */
 };
 
 enum model { MODEL_UNKNOWN, MODEL_NONE, MODEL_VFE, MODEL_RST, MODEL_IMM };
