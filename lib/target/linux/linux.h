@@ -49,14 +49,17 @@ struct linux_vfio {
 	struct linux_engine *engine; /* NULL: not started */
 };
 
+/* Remapping units that are looked at: a big server has one for each root complex. */
+#define LINUX_DMAR_UNITS 16
+
 struct linux_target {
 	struct bdf pf;
 	struct pci_access *pci;
 	atomic_uint *epoch; /* shared with forked children */
 	struct linux_fn *fns;
 	struct linux_vfio *vfios;
-	int kmsg;                /* /dev/kmsg, or -1 */
-	volatile uint32_t *fsts; /* the DMAR unit's fault status register, or NULL */
+	int kmsg;                                  /* /dev/kmsg, or -1 */
+	volatile uint32_t *fsts[LINUX_DMAR_UNITS]; /* fault status registers, or NULL */
 	bool fsts_tried;
 	enum resize_backend backend;
 	char backend_why[128];
@@ -83,6 +86,9 @@ ssize_t linux_write_text(const char *path, const char *text);
 int linux_read_number(struct bdf fn, const char *attr, unsigned long *value);
 /* The last component of a symbolic link of the function: its length, or a negative errno. */
 ssize_t linux_read_link(struct bdf fn, const char *attr, char *buf, size_t size);
+/* Name of the first entry of a directory of the function, as "nvme" holds "nvme0": 0, or -ENOENT.
+ */
+int linux_child(struct bdf fn, const char *dir, char *name, size_t size);
 /* Class code, 24 bits (base class, sub-class, programming interface), from sysfs. */
 int linux_class(struct bdf fn, uint32_t *class);
 #define LINUX_CLASS_NVME 0x010802u
@@ -118,6 +124,13 @@ void linux_fns_free(struct linux_target *l);
 
 struct bdf linux_pf(struct target *t);
 int linux_vf(struct target *t, unsigned index, struct bdf *vf);
+/* The index of a VF, from its address; -ENODEV for another function. It need not be enabled. */
+int linux_vf_index(struct target *t, struct bdf fn);
+/*
+ * Is a VF open in VFIO here (says which)? Removing it would wait for its last user, which is
+ * this very process.
+ */
+bool linux_vfs_open(struct target *t);
 int linux_numvfs(struct target *t);
 int linux_set_numvfs(struct target *t, unsigned count);
 int linux_autoprobe(struct target *t);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * BARs: their sizes, and accesses of exactly the width that was asked for. resourceN of sysfs is
+ * mapped once and kept for the epoch; a function that is open in VFIO is reached through VFIO,
+ * because a kernel with strict /dev/mem checks refuses resourceN once a driver claimed it.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "linux.h"
+
+/* Flags in the third column of `resource` (include/linux/ioport.h). */
+#define IORESOURCE_IO     0x00000100ull
+#define IORESOURCE_MEM    0x00000200ull
+#define IORESOURCE_MEM_64 0x00100000ull
+
+struct resource {
+	uint64_t start, size, flags;
+};
+
+static int read_resources(struct bdf fn, struct resource res[static PCI_BARS])
+{
+	char path[PATH_MAX], text[4096], *line = text;
+	ssize_t len = linux_read_text(linux_path(path, fn, "resource"), text, sizeof(text));
+
+	memset(res, 0, PCI_BARS * sizeof(*res));
+	if (len < 0)
+		return len == -ENOENT ? -ENODEV : len;
+	for (unsigned n = 0; n < PCI_BARS && line; n++) {
+		unsigned long long start, end, flags;
+
+		if (sscanf(line, "%llx %llx %llx", &start, &end, &flags) != 3)
+			return -EIO;
+		if (flags)
+			res[n] = (struct resource){start, end - start + 1, flags};
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+	}
+	return 0;
+}
+
+int linux_bars(struct target *t, struct bdf fn, struct bar bar[static PCI_BARS])
+{
+	struct resource res[PCI_BARS];
+	int ret = read_resources(fn, res);
+
+	(void)t;
+	if (ret)
+		return ret;
+	for (unsigned n = 0; n < PCI_BARS; n++) {
+		bar[n] = (struct bar){.type = BAR_NONE};
+		if (n && bar[n - 1].type == BAR_MEM64) {
+			bar[n].type = BAR_UPPER;
+			continue;
+		}
+		if (res[n].flags & IORESOURCE_MEM)
+			bar[n].type = res[n].flags & IORESOURCE_MEM_64 ? BAR_MEM64 : BAR_MEM32;
+		else if (res[n].flags & IORESOURCE_IO)
+			bar[n].type = BAR_IO;
+		if (bar[n].type != BAR_NONE)
+			bar[n].size = res[n].size;
+	}
+	return 0;
+}
+
+void linux_unmap(struct linux_map bar[static PCI_BARS])
+{
+	uintptr_t page = sysconf(_SC_PAGESIZE);
+
+	for (unsigned n = 0; n < PCI_BARS; n++) {
+		uintptr_t addr = (uintptr_t)bar[n].addr;
+
+		if (addr)
+			munmap((void *)(addr & -page), bar[n].len + (addr & (page - 1)));
+		bar[n] = (struct linux_map){0};
+	}
+}
+
+/* What refuses a mapping is named once: a scenario would repeat it a thousand times. */
+static int refused(struct bdf fn, unsigned bar, int error)
+{
+	static bool told;
+	char name[BDF_LEN];
+
+	/* iomem_is_exclusive(), which pci_mmap_resource() asks, answers with EINVAL. */
+	if (error != EPERM && error != EACCES && error != EINVAL)
+		return -error;
+	if (!told)
+		warnx("%s: the kernel does not let BAR %u be mapped while a driver holds it; boot "
+		      "with iomem=relaxed",
+		      bdf_format(fn, name), bar);
+	told = true;
+	return -EACCES;
+}
+
+static int map_resource(struct bdf fn, unsigned bar, struct linux_map *map)
+{
+	struct resource res[PCI_BARS];
+	char path[PATH_MAX], attr[16];
+	int ret = read_resources(fn, res);
+
+	if (ret)
+		return ret;
+	if (!res[bar].size || !(res[bar].flags & IORESOURCE_MEM))
+		return res[bar].flags & IORESOURCE_IO ? -EOPNOTSUPP : -ENXIO;
+
+	/* A small BAR of a PF may begin inside its page. */
+	size_t head = res[bar].start & (sysconf(_SC_PAGESIZE) - 1);
+	int fd;
+
+	snprintf(attr, sizeof(attr), "resource%u", bar);
+	fd = open(linux_path(path, fn, attr), O_RDWR | O_SYNC | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? -ENODEV : -errno;
+	void *addr = mmap(NULL, res[bar].size + head, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	int error = errno;
+
+	close(fd);
+	if (addr == MAP_FAILED)
+		return refused(fn, bar, error);
+	*map = (struct linux_map){(char *)addr + head, res[bar].size};
+	return 0;
+}
+
+static int map_bar(struct linux_target *l, struct bdf fn, unsigned bar, struct linux_map *map)
+{
+	struct linux_vfio *v = linux_vfio_find(l, fn);
+	struct linux_fn *f;
+	int ret = 0;
+
+	if (v && !linux_vfio_map_bar(v, bar, &map->addr, &map->len))
+		return 0;
+	f = linux_fn(l, fn);
+	if (!f)
+		return -ENOMEM;
+	if (!f->bar[bar].addr)
+		ret = map_resource(fn, bar, &f->bar[bar]);
+	*map = f->bar[bar];
+	return ret;
+}
+
+/* Where an access of @width at @off goes, once it is known to be good. */
+static int locate(struct target *t, struct bdf fn, unsigned bar, uint64_t off, unsigned width,
+		  volatile void **at)
+{
+	struct linux_map map;
+	int ret;
+
+	if (bar >= PCI_BARS || (width != 1 && width != 2 && width != 4 && width != 8) ||
+	    off % width)
+		return -EINVAL;
+	ret = map_bar(linux_of(t), fn, bar, &map);
+	if (ret)
+		return ret;
+	if (off > map.len || width > map.len - off)
+		return -ERANGE;
+	*at = (volatile char *)map.addr + off;
+	return 0;
+}
+
+int linux_mmio_read(struct target *t, struct bdf fn, unsigned bar, uint64_t off, unsigned width,
+		    uint64_t *value)
+{
+	volatile void *at;
+	int ret = locate(t, fn, bar, off, width, &at);
+
+	if (ret)
+		return ret;
+	switch (width) {
+	case 1:
+		*value = *(volatile uint8_t *)at;
+		break;
+	case 2:
+		*value = *(volatile uint16_t *)at;
+		break;
+	case 4:
+		*value = *(volatile uint32_t *)at;
+		break;
+	default:
+		*value = *(volatile uint64_t *)at;
+	}
+	return 0;
+}
+
+int linux_mmio_write(struct target *t, struct bdf fn, unsigned bar, uint64_t off, unsigned width,
+		     uint64_t value)
+{
+	volatile void *at;
+	int ret = locate(t, fn, bar, off, width, &at);
+
+	if (ret)
+		return ret;
+	switch (width) {
+	case 1:
+		*(volatile uint8_t *)at = value;
+		break;
+	case 2:
+		*(volatile uint16_t *)at = value;
+		break;
+	case 4:
+		*(volatile uint32_t *)at = value;
+		break;
+	default:
+		*(volatile uint64_t *)at = value;
+	}
+	return 0;
+}
