@@ -92,12 +92,10 @@ static int nvme_read_primary(int fd, struct nvme_primary *primary)
 	if (status)
 		return nvme_status_errno(status);
 	*primary = (struct nvme_primary){.oacs = le16toh(id.oacs)};
-	if (!(primary->oacs & NVME_CTRL_OACS_VIRT_MGMT))
-		return 0;
 
 	status = nvme_ret_status(nvme_identify_primary_ctrl(fd, 0, &cap));
 	if (status)
-		return nvme_status_errno(status);
+		return status < 0 ? status : 0; /* no such data: no resources of any kind */
 	primary->vqfrt = le32toh(cap.vqfrt);
 	primary->vqrfa = le32toh(cap.vqrfa);
 	primary->vqrfap = le16toh(cap.vqrfap);
@@ -111,6 +109,22 @@ static int nvme_read_primary(int fd, struct nvme_primary *primary)
 	primary->vifrsm = le16toh(cap.vifrsm);
 	primary->vigran = le16toh(cap.vigran);
 	return 0;
+}
+
+/*
+ * Is Virtualization Management supported? OACS bit 7 says so, and so does
+ * the Commands Supported and Effects log: QEMU (7.2, nvme_init_ctrl) implements the command but
+ * leaves the bit clear, so either of the two will do here. That the bit is missing is for a rule.
+ */
+static bool nvme_has_virt_mgmt(struct linux_nvme *n)
+{
+	struct nvme_cmd_effects_log log;
+
+	if (n->primary.oacs & NVME_CTRL_OACS_VIRT_MGMT)
+		return true;
+	if (nvme_get_log_cmd_effects(n->fd, NVME_CSI_NVM, &log))
+		return false;
+	return le32toh(log.acs[nvme_admin_virtual_mgmt]) & NVME_CMD_EFFECTS_CSUPP;
 }
 
 /*
@@ -171,8 +185,8 @@ void linux_nvme_close(struct linux_target *l)
 }
 
 /*
- * The backend is there where Identify Controller offers Virtualization Management and there are
- * flexible interrupt resources to assign.
+ * The backend is there where the controller has Virtualization Management and flexible interrupt
+ * resources to assign.
  */
 int linux_nvme_caps(struct target *t, struct resize_caps *caps)
 {
@@ -190,9 +204,9 @@ int linux_nvme_caps(struct target *t, struct resize_caps *caps)
 			 strerror(-err));
 		return -EOPNOTSUPP;
 	}
-	if (!(n->primary.oacs & NVME_CTRL_OACS_VIRT_MGMT)) {
+	if (!nvme_has_virt_mgmt(n)) {
 		snprintf(caps->why, sizeof(caps->why),
-			 "%s has no Virtualization Management (OACS bit 7 is clear)", n->name);
+			 "%s has no Virtualization Management command", n->name);
 		return -EOPNOTSUPP;
 	}
 	if (!n->primary.vifrt || !n->primary.vifrsm) {
