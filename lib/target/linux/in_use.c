@@ -1,4 +1,4 @@
-found = (dev && strstr(line, number)) || // SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Is somebody using a function? Its block devices may be mounted, swapped on or held by another
  * (md, dm), its network interface up, its VFIO group open in another process.
@@ -18,8 +18,8 @@ found = (dev && strstr(line, number)) || // SPDX-License-Identifier: GPL-2.0-or-
 
 #define DISK_LEN 32
 
-	/* Does a line of the file name @disk by its path or, where @dev is given, by its number? */
-	static bool file_mentions(const char *path, const char *disk, const char *dev)
+/* Does a line of the file name @disk by its path or, where @dev is given, by its number? */
+static bool file_mentions(const char *path, const char *disk, const char *dev)
 {
 	char *line = NULL, name[DISK_LEN + 8], number[40];
 	size_t size = 0;
@@ -33,7 +33,7 @@ found = (dev && strstr(line, number)) || // SPDX-License-Identifier: GPL-2.0-or-
 	while (!found && getline(&line, &size, f) > 0) {
 		const char *at = strstr(line, name);
 
-		found = strstr(line, number) ||
+		found = (dev && strstr(line, number)) ||
 			(at && strchr(" \t\n", at[strlen(name)]) && (at == line || at[-1] == ' '));
 	}
 	free(line);
