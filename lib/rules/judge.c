@@ -215,6 +215,16 @@ static bool concerns(const struct rule *rule, const struct event *event)
 	return rule->on_kind & 1u << event->kind;
 }
 
+/* Is the event kept from the rule, for what is missing of the function that it is about? */
+static bool deaf(const struct rule *rule, const struct world *w, const struct world_fn *fn)
+{
+	struct rule ears = *rule;
+
+	if (rule->needs & HEARS_ALL)
+		ears.needs &= ~(unsigned)(NEED_VF | NEED_PF);
+	return fn && needs_unmet(&ears, w, fn);
+}
+
 /* What the frame of the record says about the run itself. */
 static void judge_frame(struct judge *judge, const struct event *event)
 {
@@ -255,7 +265,7 @@ void judge_event(struct judge *judge, const struct event *event)
 
 		if (!concerns(rule, event))
 			continue;
-		if (fn && needs_unmet(rule, judge->world, fn))
+		if (deaf(rule, judge->world, fn))
 			continue;
 		rule->judge(&jg, judge->world, event, fn);
 	}

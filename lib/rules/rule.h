@@ -28,6 +28,11 @@ enum need {
 	NEED_NOT_VFE = 1 << 13,
 	NEED_RANGE = 1 << 14, /* more than one size can be had */
 	NEED_INTEL = 1 << 15,
+	/*
+	 * No need, but an ear: the judge is called for events of every function, whichever half
+	 * NEED_VF or NEED_PF leaves to it, and names the one that it judges.
+	 */
+	HEARS_ALL = 1 << 16,
 };
 
 struct judging;

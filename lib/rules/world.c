@@ -131,7 +131,7 @@ static struct world_fn *fn_new(struct world *w, const char *name)
 	copy_text(fn->name, sizeof(fn->name), name);
 	strcpy(fn->driver, "?");
 	fn->want = fn->got = -1;
-	fn->sec_cntlid = -1;
+	fn->sec_cntlid = fn->sec_vq = fn->sec_vi = -1;
 	track_init(fn);
 	fn->index = w->nfn;
 	w->fn[w->nfn++] = fn;
@@ -172,7 +172,7 @@ static void absorb_begin(struct world *w, const struct event *event)
 	w->begin_line = event->line;
 	w->control_fn[0] = '\0';
 	w->control_line = 0;
-	w->shot_open = false;
+	w->shot_open = w->shot_watched = false;
 }
 
 /* --- acts --- */
@@ -186,6 +186,12 @@ static void absorb_act(struct world *w, const struct event *event)
 	w->open_body = json_incref(event->body);
 }
 
+static void forget_secondary(struct world_fn *fn)
+{
+	fn->online_known = false;
+	fn->sec_vq = fn->sec_vi = -1;
+}
+
 static void done_resize(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *backend = event_str(event, "backend");
@@ -193,6 +199,7 @@ static void done_resize(struct world *w, struct world_fn *fn, const struct event
 	fn->resize_res = event_res(event);
 	fn->want = (int)event_int(event, "want", -1);
 	fn->got = (int)event_int(event, "got", -1);
+	forget_secondary(fn);
 	if (fn->resize_res)
 		return;
 	/* The nvme flow ends in Online, which latches; other flows leave that to a later reset. */
@@ -202,6 +209,10 @@ static void done_resize(struct world *w, struct world_fn *fn, const struct event
 		fn->resize_pending = true;
 	else
 		fn->resize_pending = false;
+	if (backend && !strcmp(backend, "nvme")) {
+		fn->online = fn->online_known = true;
+		fn->sec_vi = fn->got;
+	}
 }
 
 static void forget_reset_state(struct world *w, struct world_fn *fn, const char *method)
@@ -234,6 +245,8 @@ static void done_numvfs(struct world *w, struct world_fn *pf, const struct event
 		if (fn->pf != pf || fn == pf)
 			continue;
 		forget_reset_state(w, fn, "vfe");
+		forget_secondary(fn);
+		fn->loaded = false;
 		fn->last_act = ACT_NUMVFS;
 		fn->last_line = event->line;
 		fn->untouched = true;
@@ -241,6 +254,13 @@ static void done_numvfs(struct world *w, struct world_fn *pf, const struct event
 		fn->vfio_enabled = 0;
 		copy_text(fn->driver, sizeof(fn->driver), "?");
 	}
+}
+
+/* VFIO resets a function when it is opened and closed (vfio_pci_core_enable(), ..._disable()). */
+static void latch(const struct world *w, struct world_fn *fn)
+{
+	if (w->model == MODEL_RST)
+		fn->resize_pending = false;
 }
 
 static void done_vfio_irqs(struct world_fn *fn, const struct event *event)
@@ -254,6 +274,47 @@ static void done_vfio_irqs(struct world_fn *fn, const struct event *event)
 		fn->vfio_enabled = 0;
 	else if ((unsigned)(start + count) > fn->vfio_enabled)
 		fn->vfio_enabled = (unsigned)(start + count);
+}
+
+/* What a Virtualization Management command leaves behind (NVMe 2.1, 5.2.6 and 8.2.6.3). */
+static void done_virt_mgmt(struct world *w, struct world_fn *pf, const struct event *event)
+{
+	int64_t action = event_int(event, "action", 0), cntlid = event_int(event, "cntlid", -1);
+	bool vi = event_int(event, "resource", 0) == 1;
+	int dw0 = (int)event_int(event, "dw0", -1);
+
+	if (event_int(event, "status", -1))
+		return;
+	for (size_t i = 0; i < w->nfn; i++) {
+		struct world_fn *fn = w->fn[i];
+
+		if (fn->pf != pf || fn->vf < 0 || (fn->sec_cntlid >= 0 && fn->sec_cntlid != cntlid))
+			continue;
+		if (fn->sec_cntlid < 0) {
+			forget_secondary(fn);
+		} else if (action == VIRT_MGMT_OFFLINE || action == VIRT_MGMT_ONLINE) {
+			fn->online = action == VIRT_MGMT_ONLINE;
+			fn->online_known = true;
+			if (!fn->online)
+				fn->sec_vq = fn->sec_vi = 0;
+		} else if (action == VIRT_MGMT_ASSIGN) {
+			*(vi ? &fn->sec_vi : &fn->sec_vq) = dw0 < 0 ? -1 : dw0 & 0xffff;
+		}
+	}
+}
+
+/* A write of sriov_vf_msix_count assigns as a resize does; 0 asks for the default. */
+static void done_attr_write(struct world *w, struct world_fn *fn, const struct event *event)
+{
+	const char *attr = event_str(event, "attr"), *value = event_str(event, "value");
+	int want = value ? (int)strtol(value, NULL, 0) : 0;
+
+	if (!attr || strcmp(attr, "sriov_vf_msix_count"))
+		return;
+	fn->want = want > 0 ? want : -1;
+	fn->got = -1;
+	fn->resize_res = 0;
+	fn->resize_pending = w->model == MODEL_RST || w->model == MODEL_VFE;
 }
 
 /* What each successful act changes in the state of its function. */
@@ -278,10 +339,21 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 		fn->vfio_open = true;
 		fn->vfio_open_size = fn->has_msix ? fn->msix.size : 0;
 		fn->vfio_enabled = 0;
+		latch(w, fn);
 		break;
 	case ACT_VFIO_CLOSE:
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
+		latch(w, fn);
+		break;
+	case ACT_VIRT_MGMT:
+		done_virt_mgmt(w, fn, event);
+		break;
+	case ACT_ATTR_WRITE:
+		done_attr_write(w, fn, event);
+		break;
+	case ACT_LOAD_START:
+		fn->loaded = true;
 		break;
 	case ACT_VFIO_IRQS:
 		done_vfio_irqs(fn, event);
@@ -313,6 +385,8 @@ static void absorb_done(struct world *w, struct world_fn *fn, const struct event
 		return;
 	if (event->act == ACT_RESIZE)
 		done_resize(w, fn, event);
+	if (event->act == ACT_LOAD_STOP)
+		fn->loaded = false;
 	if (res)
 		return;
 	done_act(w, fn, event);
@@ -363,11 +437,14 @@ static void see_watch(struct world *w, const struct event *event)
 	json_int_t entry = json_integer_value(json_object_get(w->shot, "entry"));
 	const json_t *events = json_object_get(event->body, "events");
 
+	w->shot_watched = w->shot_open;
 	if (!w->shot_open || !kind || strcmp(kind, "control") || !fn)
 		return;
 	if (json_integer_value(json_array_get(json_object_get(events, fn), (size_t)entry)) > 0) {
 		copy_text(w->control_fn, sizeof(w->control_fn), fn);
 		w->control_line = event->line;
+	} else if (!strcmp(w->control_fn, fn)) {
+		w->control_fn[0] = '\0';
 	}
 }
 
@@ -386,6 +463,7 @@ static void see_secondary(struct world *w, const struct world_fn *pf, const stru
 				continue;
 			fn->sec_cntlid = (int)json_integer_value(json_object_get(entry, "cntlid"));
 			fn->online = json_is_true(json_object_get(entry, "online"));
+			fn->online_known = true;
 			fn->sec_vq = (int)json_integer_value(json_object_get(entry, "vq"));
 			fn->sec_vi = (int)json_integer_value(json_object_get(entry, "vi"));
 		}
@@ -454,6 +532,8 @@ struct world_fn *world_absorb(struct world *w, const struct event *event)
 	struct world_fn *fn;
 
 	w->seq++;
+	if (w->shot_watched)
+		w->shot_open = w->shot_watched = false;
 	if (event->kind == EV_FUNCTION)
 		absorb_function(w, event);
 	fn = world_find(w, event->fn);

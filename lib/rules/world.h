@@ -59,11 +59,23 @@ struct world_fn {
 	int resize_res;      /* its errno */
 	bool resize_pending; /* assigned, and not yet due to show in this model */
 	unsigned largest;    /* largest Table Size seen */
-	bool online;         /* NVMe secondary */
-	int sec_vq, sec_vi;
-	int sec_cntlid;
+
+	/* The NVMe secondary controller, as it was seen or must be after what was done since. */
+	bool online, online_known;
+	int sec_vq, sec_vi; /* -1: not known */
+	int sec_cntlid;     /* -1: never seen */
+
+	bool loaded; /* an I/O job runs on it */
 
 	struct track track; /* what was done between two looks */
+};
+
+/* Actions of the Virtualization Management command (NVMe 2.1, 5.2.6). */
+enum virt_mgmt {
+	VIRT_MGMT_PRIMARY = 1,
+	VIRT_MGMT_OFFLINE = 7,
+	VIRT_MGMT_ASSIGN = 8,
+	VIRT_MGMT_ONLINE = 9,
 };
 
 enum model { MODEL_UNKNOWN, MODEL_NONE, MODEL_VFE, MODEL_RST, MODEL_IMM };
@@ -90,7 +102,8 @@ struct world {
 
 	/* The attack under way: the last shot, until its watch was seen. */
 	bool shot_open;
-	json_t *shot; /* body of its done event */
+	bool shot_watched; /* ... and it was */
+	json_t *shot;      /* body of its done event */
 	/* Positive controls that were delivered in this scenario, by the function that fired. */
 	char control_fn[16];
 	unsigned long control_line;
