@@ -57,7 +57,7 @@ struct engine_pair {
 	volatile struct engine_cqe *cq;
 	uint64_t sq_iova, cq_iova;
 	volatile uint32_t *sq_doorbell, *cq_doorbell;
-	unsigned sq_tail, sq_head, cq_head;
+	unsigned sq_tail, cq_head;
 	bool phase;
 	uint16_t cid; /* of the last command */
 };
@@ -87,6 +87,9 @@ struct linux_engine {
 
 /* Forgets what was in the queues: for a controller that has just (re)created them. */
 void engine_pair_clear(struct engine_pair *pair);
+/* Tells the device what was consumed. A queue must not be deleted before: deleting a submission
+ * queue makes QEMU raise the vector of its completion queue again while that is not empty. */
+void engine_consume(struct engine_pair *pair);
 /* Rings the doorbell for @cmd, after telling the device what was consumed of earlier ones. */
 void engine_submit(struct engine_pair *pair, struct engine_cmd *cmd);
 /*

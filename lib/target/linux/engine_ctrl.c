@@ -91,6 +91,7 @@ static int engine_pair_delete(struct linux_engine *e, struct engine_pair *pair)
 {
 	int status;
 
+	engine_consume(pair);
 	pair->vector = -1;
 	status = engine_admin(
 		e, (struct engine_cmd){.opcode = nvme_admin_delete_sq, .cdw10 = pair->id}, NULL);

@@ -16,7 +16,7 @@ void engine_pair_clear(struct engine_pair *pair)
 {
 	memset((void *)pair->sq, 0, pair->depth * sizeof(*pair->sq));
 	memset((void *)pair->cq, 0, pair->depth * sizeof(*pair->cq));
-	pair->sq_tail = pair->sq_head = pair->cq_head = 0;
+	pair->sq_tail = pair->cq_head = 0;
 	pair->phase = true;
 }
 
@@ -28,7 +28,6 @@ static volatile struct engine_cqe *engine_poll(struct engine_pair *pair)
 	if ((cqe->status & 1) != pair->phase)
 		return NULL;
 	atomic_thread_fence(memory_order_acquire);
-	pair->sq_head = cqe->sqhd;
 	if (++pair->cq_head == pair->depth) {
 		pair->cq_head = 0;
 		pair->phase = !pair->phase;
@@ -36,12 +35,16 @@ static volatile struct engine_cqe *engine_poll(struct engine_pair *pair)
 	return cqe;
 }
 
-void engine_submit(struct engine_pair *pair, struct engine_cmd *cmd)
+void engine_consume(struct engine_pair *pair)
 {
 	while (engine_poll(pair)) /* of a command that was given up */
 		;
 	*pair->cq_doorbell = pair->cq_head;
+}
 
+void engine_submit(struct engine_pair *pair, struct engine_cmd *cmd)
+{
+	engine_consume(pair);
 	cmd->cid = ++pair->cid;
 	pair->sq[pair->sq_tail] = *cmd;
 	pair->sq_tail = (pair->sq_tail + 1) % pair->depth;

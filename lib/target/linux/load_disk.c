@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "load.h"
 
@@ -71,7 +72,14 @@ static int load_find_names(struct linux_load *load)
 	err = load_find_entry(path, load_is_disk, load->disk);
 	if (err && !load_find_entry(path, load_is_path, hidden))
 		return -EMLINK;
-	return err;
+	if (err)
+		return err;
+	/* Its directory comes first, then its queues, then its node in /dev. */
+	snprintf(path, sizeof(path), "/sys/block/%s/mq/0/cpu_list", load->disk);
+	if (access(path, R_OK))
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/dev/%s", load->disk);
+	return access(path, R_OK) ? -ENOENT : 0;
 }
 
 /* Which path a multipath disk takes cannot be chosen: a load there proves nothing about @fn. */

@@ -454,8 +454,6 @@ int linux_nvme_resize(struct target *t, struct bdf vf, unsigned want, int *got, 
 
 	*got = -1;
 	*us = 0;
-	if (want > UINT16_MAX) /* the command has 16 bits for it */
-		return -EOVERFLOW;
 	err = nvme_get(t, &n);
 	if (err)
 		return err;
@@ -465,13 +463,15 @@ int linux_nvme_resize(struct target *t, struct bdf vf, unsigned want, int *got, 
 	err = nvme_find_secondary(n, vfn, &secondary);
 	if (err)
 		return err;
+	*got = secondary.vi;
+	if (want > UINT16_MAX) /* the command has 16 bits for it */
+		return -EOVERFLOW;
 
 	start = linux_now_us();
 	err = nvme_resize(n, &secondary, want);
 	*us = linux_now_us() - start;
 
-	if (!nvme_find_secondary(n, vfn, &secondary))
-		*got = secondary.vi;
+	*got = nvme_find_secondary(n, vfn, &secondary) ? -1 : secondary.vi;
 	return err;
 }
 
