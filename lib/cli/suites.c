@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Running the suite programs: one after another, each with a deadline. A test runs in a process
+ * group of its own (kselftest_harness.h), so this program becomes the reaper of whatever a suite
+ * leaves behind, and ends it.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define GRACE_S 3 /* from a polite signal to SIGKILL, and for strays to be gone */
+
+/* --- which there are --- */
+
+/* The order of a walk: from what disturbs least to what disturbs most. Others follow by name. */
+static const char *const order[] = {"config", "resize",  "bind",   "flr",
+				    "vfio",   "vectors", "hostile"};
+
+static size_t rank(const char *name)
+{
+	size_t i = 0;
+
+	while (i < sizeof(order) / sizeof(order[0]) && strcmp(order[i], name))
+		i++;
+	return i;
+}
+
+static int by_rank(const struct dirent **a, const struct dirent **b)
+{
+	size_t ra = rank((*a)->d_name), rb = rank((*b)->d_name);
+
+	return ra != rb ? (ra < rb ? -1 : 1) : strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Programs have plain names; what make left beside them (config.d) is none. */
+static int is_suite(const struct dirent *entry)
+{
+	return isalpha((unsigned char)entry->d_name[0]) && !strchr(entry->d_name, '.');
+}
+
+static int find_dir(char dir[static PATH_MAX])
+{
+	const char *set = getenv("VFWALK_SUITES");
+	char program[PATH_MAX];
+	int err;
+
+	if (set && *set)
+		return snprintf(dir, PATH_MAX, "%s", set) < PATH_MAX ? 0 : -ENAMETOOLONG;
+	err = program_dir(program);
+	return err ? err : join_path(dir, program, "suites");
+}
+
+static int read_dir(struct suites *suites)
+{
+	struct dirent **entries;
+	int count = scandir(suites->dir, &entries, is_suite, by_rank);
+
+	if (count < 0)
+		return -errno;
+	suites->name = calloc((size_t)count + 1, sizeof(*suites->name));
+	for (int i = 0; i < count; i++) {
+		if (suites->name)
+			suites->name[suites->count++] = strdup(entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return suites->name ? 0 : -ENOMEM;
+}
+
+static bool is_among(const struct words *words, const char *name)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (!strcmp(words->word[i], name))
+			return true;
+	return false;
+}
+
+static int refuse_unknown(const struct suites *suites, const struct words *wanted)
+{
+	for (size_t i = 0; i < wanted->count; i++) {
+		char names[256] = "";
+		size_t used = 0;
+		bool known = false;
+
+		for (size_t k = 0; k < suites->count; k++) {
+			known |= !strcmp(suites->name[k], wanted->word[i]);
+			if (used < sizeof(names))
+				used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
+							 k ? ", " : "", suites->name[k]);
+		}
+		if (!known) {
+			warnx("unknown suite \"%s\": use one of %s", wanted->word[i], names);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static void keep_wanted(struct suites *suites, const struct words *wanted)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < suites->count; i++) {
+		if (is_among(wanted, suites->name[i]))
+			suites->name[kept++] = suites->name[i];
+		else
+			free(suites->name[i]);
+	}
+	suites->count = kept;
+}
+
+int suites_find(const struct words *wanted, struct suites *suites)
+{
+	int err;
+
+	*suites = (struct suites){0};
+	err = find_dir(suites->dir);
+	if (!err)
+		err = read_dir(suites);
+	if (err || !suites->count) {
+		warnx("%s: %s: build the suites with `make`, or name their directory in "
+		      "VFWALK_SUITES",
+		      suites->dir, err ? strerror(-err) : "no suite program there");
+		return -EINVAL;
+	}
+	if (!wanted->count)
+		return 0;
+	err = refuse_unknown(suites, wanted);
+	if (!err)
+		keep_wanted(suites, wanted);
+	return err;
+}
+
+void suites_free(struct suites *suites)
+{
+	for (size_t i = 0; i < suites->count; i++)
+		free(suites->name[i]);
+	free(suites->name);
+	*suites = (struct suites){0};
+}
+
+/* --- signals --- */
+
+static sigset_t unblocked; /* the mask that suites start with */
+
+static sigset_t stopping_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+static sigset_t handled_signals(void)
+{
+	sigset_t set = stopping_signals();
+
+	sigaddset(&set, SIGCHLD);
+	return set;
+}
+
+void suites_block_signals(void)
+{
+	sigset_t set = handled_signals();
+
+	sigprocmask(SIG_BLOCK, &set, &unblocked);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+int signal_pending(void)
+{
+	const struct timespec now = {0};
+	sigset_t set = stopping_signals();
+	int signo = sigtimedwait(&set, NULL, &now);
+
+	return signo > 0 ? signo : 0;
+}
+
+/* --- one suite --- */
+
+static double now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Where its TAP goes. Returns a descriptor, or a negative errno after one line. */
+static int open_tap(const struct suite_run *run)
+{
+	char path[PATH_MAX], name[NAME_MAX + 1];
+	int fd, err;
+
+	if (!run->out)
+		return STDERR_FILENO;
+	snprintf(name, sizeof(name), "%s.tap", run->name);
+	err = join_path(path, run->out, name);
+	fd = err ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		err = err ? err : -errno;
+		warnx("%s: %s", path, strerror(-err));
+		return err;
+	}
+	return fd;
+}
+
+static void __attribute__((noreturn)) become(const struct suite_run *run, int tap, pid_t parent)
+{
+	char path[PATH_MAX];
+
+	setpgid(0, 0);
+	/* If this program is killed, its suites must not go on alone. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_BROKEN);
+	sigprocmask(SIG_SETMASK, &unblocked, NULL);
+	dup2(tap, STDOUT_FILENO);
+	if (!join_path(path, run->dir, run->name))
+		execl(path, run->name, (char *)NULL);
+	warn("%s", path);
+	_exit(EXIT_BROKEN);
+}
+
+/* Takes all children that have ended. True when @pid was one of them. */
+static bool reap(struct suite_run *run, pid_t pid)
+{
+	bool ended = false;
+	int status;
+	pid_t child;
+
+	while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (child != pid)
+			continue;
+		ended = true;
+		run->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+		run->signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	}
+	return ended;
+}
+
+/* Waits for a signal until @deadline; returns it, or 0 when the time is over. */
+static int wait_signal(const sigset_t *set, double deadline)
+{
+	while (1) {
+		double left = deadline - now_s();
+		struct timespec ts = {.tv_sec = left > 0 ? (time_t)left : 0};
+		int signo;
+
+		if (left > 0)
+			ts.tv_nsec = (long)((left - (double)ts.tv_sec) * 1e9);
+		signo = sigtimedwait(set, NULL, &ts);
+		if (signo > 0)
+			return signo;
+		if (errno != EINTR)
+			return 0;
+	}
+}
+
+/* Ends the suite by force: politely first. */
+static void stop(struct suite_run *run, pid_t pid)
+{
+	const int signals[] = {SIGTERM, SIGKILL};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		double deadline = now_s() + GRACE_S;
+
+		kill(-pid, signals[i]);
+		do {
+			if (reap(run, pid))
+				return;
+		} while (wait_signal(&set, deadline));
+	}
+	warnx("suite %s cannot be killed: process %d hangs in the kernel", run->name, (int)pid);
+}
+
+static void wait_for(struct suite_run *run, pid_t pid)
+{
+	double deadline = now_s() + run->deadline_s;
+	sigset_t set = handled_signals();
+
+	while (!reap(run, pid)) {
+		int signo = wait_signal(&set, deadline);
+
+		if (signo == SIGCHLD)
+			continue;
+		run->interrupted = signo;
+		run->timeout = !signo;
+		stop(run, pid);
+		return;
+	}
+}
+
+/* The parent of @pid, or -1. */
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], text[512], *after;
+	size_t len;
+	int parent = -1;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	in = fopen(path, "re");
+	if (!in)
+		return -1;
+	len = fread(text, 1, sizeof(text) - 1, in);
+	fclose(in);
+	text[len] = '\0';
+	after = strrchr(text, ')'); /* the name before it may hold anything */
+	if (!after || sscanf(after + 1, " %*c %d", &parent) != 1)
+		return -1;
+	return (pid_t)parent;
+}
+
+/* Kills every child of this process; returns how many there were. */
+static unsigned kill_children(void)
+{
+	DIR *proc = opendir("/proc");
+	unsigned killed = 0;
+	struct dirent *entry;
+
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = (pid_t)atoi(entry->d_name);
+
+		if (pid > 0 && parent_of(pid) == getpid()) {
+			kill(pid, SIGKILL);
+			killed++;
+		}
+	}
+	if (proc)
+		closedir(proc);
+	return killed;
+}
+
+/* What the suite left behind became our child when it ended; its children follow in turn. */
+static void kill_strays(const struct suite_run *run)
+{
+	struct suite_run none = {0};
+	double deadline = now_s() + GRACE_S;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	do {
+		reap(&none, -1);
+		if (!kill_children())
+			return;
+	} while (wait_signal(&set, deadline));
+	warnx("suite %s left processes that cannot be killed", run->name);
+}
+
+int suite_run(struct suite_run *run)
+{
+	pid_t parent = getpid(), pid;
+	int tap = open_tap(run);
+
+	if (tap < 0)
+		return tap;
+	pid = fork();
+	if (!pid)
+		become(run, tap, parent);
+	if (pid > 0)
+		setpgid(pid, pid); /* whoever comes first */
+	if (tap != STDERR_FILENO)
+		close(tap);
+	if (pid < 0) {
+		warn("suite %s", run->name);
+		return -EAGAIN;
+	}
+	run->status = -1;
+	wait_for(run, pid);
+	kill_strays(run);
+	return 0;
+}
