@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the judges of config space, tables and resets ask of a look. */
+#ifndef VFWALK_LOOK_H
+#define VFWALK_LOOK_H
+
+#include "rule.h"
+
+/* For a rule's row: all events that show the MSI-X capability, and the whole config space. */
+#define ON_KIND(k)  (1u << (k))
+#define SEES_MSIX   .on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG), .on_kind = ON_KIND(EV_FUNCTION)
+#define SEES_CONFIG .on_obs = ON_OBS(OBS_CONFIG), .on_kind = ON_KIND(EV_FUNCTION)
+
+/* Acts that can change a function's Table Size, or hide that it changed in between. */
+#define ACTS_ON_SIZE                                                                              \
+	(ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) | ON_ACT(ACT_NUMVFS) |    \
+	 ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) | \
+	 ON_ACT(ACT_VFIO_CLOSE))
+
+/* True where @event shows @fn's MSI-X capability. */
+static inline bool shows_msix(const struct world_fn *fn, const struct event *event)
+{
+	return fn && !fn->gone && fn->msix_line == event->line;
+}
+
+/* True where @event shows all of the config space below 100h. */
+static inline bool shows_config(const struct world_fn *fn, const struct event *event)
+{
+	return fn && !fn->gone && fn->cfg.len >= CFG_SPACE_SIZE &&
+	       (event->kind == EV_FUNCTION || event->obs == OBS_CONFIG);
+}
+
+static inline bool shows_table(const struct world_fn *fn, const struct event *event)
+{
+	return fn && !fn->gone && fn->table.line == event->line;
+}
+
+static inline bool shows_pba(const struct world_fn *fn, const struct event *event)
+{
+	return fn && !fn->gone && fn->pba.line == event->line;
+}
+
+/*
+ * True where nobody but this run touches the function's registers: no driver has it, or vfio-pci,
+ * which acts only when it is told to.
+ */
+static inline bool is_quiet(const struct world_fn *fn)
+{
+	return !fn->driver[0] || !__builtin_strcmp(fn->driver, "vfio-pci");
+}
+
+/* Acts between this look of the kind and the one before. */
+static inline unsigned long long acts_before(const struct world_fn *fn, enum look look)
+{
+	return fn->track.acts[look];
+}
+
+/* True where VF Enable was cleared and set since @line. */
+static inline bool begun_since(const struct world_fn *fn, unsigned long line)
+{
+	return fn->track.vfe_line > line;
+}
+
+/*
+ * True for the first look of a kind at registers that a reset by hand or VF Enable has just put
+ * to their defaults; @prev_line is the look before. After VF Enable nobody must have taken the VF.
+ */
+static inline bool is_fresh(const struct world_fn *fn, unsigned long prev_line)
+{
+	if (fn->track.fresh == FRESH_NOT || fn->track.fresh_line < prev_line)
+		return false;
+	return fn->track.fresh == FRESH_FLR ? is_quiet(fn) : !fn->driver[0];
+}
+
+#endif
