@@ -66,16 +66,19 @@ int linux_cfg_write(struct target *t, struct bdf fn, unsigned off, unsigned widt
 {
 	struct linux_target *l = linux_of(t);
 	struct pci_dev *dev;
+	bool done;
 
 	if ((width != 1 && width != 2 && width != 4) || off % width || off >= CFG_SPACE_EXP_SIZE)
 		return -EINVAL;
 	dev = device(l, fn);
-	if (dev && write_value(dev, off, width, value))
+	done = dev && write_value(dev, off, width, value);
+	/* A mapping stands for memory that is decoded. */
+	if (off / 4 == PCI_COMMAND / 4 || !done)
+		linux_outdate(l);
+	if (done)
 		return 0;
 	if (!linux_present(fn))
 		return -ENODEV;
-
-	linux_outdate(l);
 	dev = device(l, fn);
 	return dev && write_value(dev, off, width, value) ? 0 : -EIO;
 }

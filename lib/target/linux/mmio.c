@@ -7,6 +7,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -128,8 +129,23 @@ static int map_resource(struct bdf fn, unsigned bar, struct linux_map *map)
 	return 0;
 }
 
-static int map_bar(struct linux_target *l, struct bdf fn, unsigned bar, struct linux_map *map)
+/*
+ * Lets the function decode memory, as its driver would. PCIe 6.0, 9.3.4.1.3, makes the bit of a VF
+ * read-only zero and VF MSE of the PF govern it, but there are devices that listen to it; and a PF
+ * without a driver needs it. linux_outdate() comes with every act that may clear it again.
+ */
+static void decode_memory(struct target *t, struct bdf fn)
 {
+	uint16_t command;
+
+	if (linux_cfg_read(t, fn, PCI_COMMAND, &command, sizeof(command)) == sizeof(command) &&
+	    !(command & PCI_COMMAND_MEMORY))
+		linux_cfg_write(t, fn, PCI_COMMAND, 2, command | PCI_COMMAND_MEMORY);
+}
+
+static int map_bar(struct target *t, struct bdf fn, unsigned bar, struct linux_map *map)
+{
+	struct linux_target *l = linux_of(t);
 	struct linux_vfio *v = linux_vfio_find(l, fn);
 	struct linux_fn *f;
 	int ret = 0;
@@ -137,10 +153,14 @@ static int map_bar(struct linux_target *l, struct bdf fn, unsigned bar, struct l
 	if (v && !linux_vfio_map_bar(v, bar, &map->addr, &map->len))
 		return 0;
 	f = linux_fn(l, fn);
+	if (f && !f->bar[bar].addr) {
+		decode_memory(t, fn);
+		/* Writing Command has outdated the entry. */
+		f = linux_fn(l, fn);
+		ret = f ? map_resource(fn, bar, &f->bar[bar]) : -ENOMEM;
+	}
 	if (!f)
 		return -ENOMEM;
-	if (!f->bar[bar].addr)
-		ret = map_resource(fn, bar, &f->bar[bar]);
 	*map = f->bar[bar];
 	return ret;
 }
@@ -155,7 +175,7 @@ static int locate(struct target *t, struct bdf fn, unsigned bar, uint64_t off, u
 	if (bar >= PCI_BARS || (width != 1 && width != 2 && width != 4 && width != 8) ||
 	    off % width)
 		return -EINVAL;
-	ret = map_bar(linux_of(t), fn, bar, &map);
+	ret = map_bar(t, fn, bar, &map);
 	if (ret)
 		return ret;
 	if (off > map.len || width > map.len - off)
