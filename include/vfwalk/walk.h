@@ -42,6 +42,8 @@ struct walk_options {
  * wrong and what to do; *@status is the exit status that DESIGN gives (2, or 4: nothing to run).
  */
 struct walk *walk_open(const struct walk_options *options, char *why, size_t size, int *status);
+/* The record will say that the run was aborted, and why; the first reason counts. */
+void walk_abort(struct walk *w, const char *why);
 /* Puts everything back, ends the record if this walk started it. */
 void walk_close(struct walk *w);
 
@@ -52,6 +54,16 @@ int walk_record_fd(const struct walk *w);
 
 /* Finds the backend and the resize model of the PF and records both (RULES 0.1). */
 int walk_probe(struct walk *w);
+/*
+ * Tells the judge what another process found and recorded: names as the record has them ("nvme",
+ * "M-RST"). Returns -EINVAL for an unknown one.
+ */
+int walk_assume(struct walk *w, const char *backend, const char *model);
+/* What was found or assumed: "M-RST"; "" before. The backend is in walk_caps(). */
+const char *walk_model(const struct walk *w);
+
+/* Records that the suite program @name ended: its exit status or -1, the signal it died of or 0. */
+int walk_suite(struct walk *w, const char *name, int status, int signo, bool timeout);
 
 /* --- scenarios --- */
 
@@ -76,10 +88,21 @@ struct bdf walk_vf(const struct walk *w, unsigned index);
 /* A VF that is not @vf, to play the sibling; false when there is none. */
 bool walk_sibling(const struct walk *w, struct bdf vf, struct bdf *sibling);
 const struct resize_caps *walk_caps(const struct walk *w);
+const struct target_machine *walk_machine(const struct walk *w);
 /* Table Size as the last look found it; 0 without MSI-X. */
 unsigned walk_size(const struct walk *w, struct bdf fn);
 bool walk_has_flr(const struct walk *w, struct bdf fn);
 bool walk_has_engine(const struct walk *w, struct bdf fn);
+/* What the VF could be resized to now: it keeps what it has and may take what is free. */
+unsigned walk_size_max(struct walk *w, struct bdf vf);
+/* The sizes that this profile visits, from the smallest to @top: up to @max of them. */
+size_t walk_sizes(const struct walk *w, unsigned top, unsigned *size, size_t max);
+/* The vectors of a table of @size that this profile fires: up to @max of them. */
+size_t walk_vectors(const struct walk *w, unsigned size, unsigned *vector, size_t max);
+/* How often a loop that looks for leaks goes round. */
+unsigned walk_cycles(const struct walk *w);
+/* The NVMe controller identifier of a VF, or -ENOENT. */
+int walk_cntlid(struct walk *w, struct bdf vf);
 
 /* --- actions --- */
 
@@ -87,6 +110,11 @@ int walk_numvfs(struct walk *w, unsigned count);
 int walk_autoprobe(struct walk *w, bool on);
 /* Resizes, then looks at every function's capability. Returns 0 or the backend's errno. */
 int walk_resize(struct walk *w, struct bdf vf, unsigned want);
+/*
+ * Does what it takes in this resize model until an assigned size shows: nothing, an FLR, or VF
+ * Enable cleared and set. Looks at every function's capability afterwards.
+ */
+int walk_latch(struct walk *w, struct bdf vf);
 int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd);
 int walk_bind(struct walk *w, struct bdf fn, const char *driver);
 int walk_unbind(struct walk *w, struct bdf fn);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Actions on PCI functions and on the kernel that has them. */
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* --- VF Enable --- */
+
+/* What a function was that lost its VF Enable is gone, and so is what was open or written. */
+static void forget_vf(struct walk_fn *f)
+{
+	f->resized = true;
+	f->table_written = f->flags_written = false;
+	f->vfio_open = f->engine = f->load = f->fired = false;
+	f->enabled = 0;
+}
+
+int walk_numvfs(struct walk *w, unsigned count)
+{
+	struct walk_fn *pf = fn_pf(w);
+	int res = act_start(w, ACT_NUMVFS, pf->bdf, json_pack("{s:i}", "count", (int)count), NULL);
+	uint8_t bytes[MSIX_CAP_LEN];
+	int now;
+
+	if (res)
+		return res;
+	res = OP(w, set_numvfs, count);
+	now = OP(w, numvfs);
+	res = act_done(w, res, json_pack("{s:i}", "count_now", now));
+	if (!res && w->nfn <= count)
+		fns_find(w);
+	for (size_t i = 1; i < w->nfn; i++) {
+		forget_vf(&w->fn[i]);
+		fn_msix(w, &w->fn[i], bytes);
+	}
+	return res;
+}
+
+int walk_autoprobe(struct walk *w, bool on)
+{
+	int res = act_start(w, ACT_AUTOPROBE, walk_pf(w), json_pack("{s:b}", "value", on), NULL);
+
+	return res ? res : act_done(w, OP(w, set_autoprobe, on), NULL);
+}
+
+/* --- drivers --- */
+
+int walk_bind(struct walk *w, struct bdf fn, const char *driver)
+{
+	int res = act_start(w, ACT_BIND, fn, json_pack("{s:s}", "driver", driver), NULL);
+
+	return res ? res : act_done(w, OP(w, bind, fn, driver), NULL);
+}
+
+int walk_unbind(struct walk *w, struct bdf fn)
+{
+	int res = act_start(w, ACT_UNBIND, fn, NULL, NULL);
+
+	return res ? res : act_done(w, OP(w, unbind, fn), NULL);
+}
+
+int walk_reset(struct walk *w, struct bdf fn, enum reset_method method)
+{
+	uint64_t us = 0;
+	int res = act_start(w, ACT_RESET, fn,
+			    json_pack("{s:s}", "method", reset_method_name(method)), NULL);
+
+	if (res)
+		return res;
+	res = OP(w, reset, fn, method, &us);
+	return act_done(w, res, json_pack("{s:I}", "us", (json_int_t)us));
+}
+
+ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const char *value)
+{
+	struct walk_fn *f;
+	ssize_t ret;
+	int res = act_start(w, ACT_ATTR_WRITE, fn,
+			    json_pack("{s:s,s:s}", "attr", attr, "value", value), &f);
+
+	if (res)
+		return res;
+	ret = OP(w, attr_write, fn, attr, value);
+	f->resized |= ret > 0;
+	res = act_done(w, ret < 0 ? (int)ret : 0,
+		       json_pack("{s:I}", "ret", (json_int_t)(ret < 0 ? -1 : ret)));
+	return res ? res : ret;
+}
+
+/* --- config space --- */
+
+int walk_cfg_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint32_t value)
+{
+	struct walk_fn *f;
+	int res = act_start(w, ACT_CFG_WRITE, fn,
+			    json_pack("{s:i,s:i,s:I}", "off", (int)off, "width", (int)width,
+				      "value", (json_int_t)value),
+			    &f);
+
+	if (res)
+		return res;
+	f->flags_written = true;
+	return act_done(w, OP(w, cfg_write, fn, off, width, value), NULL);
+}
+
+int walk_function_mask(struct walk *w, struct bdf fn, bool masked)
+{
+	uint8_t bytes[MSIX_CAP_LEN];
+	struct walk_fn *f = fn_find(w, fn);
+	uint32_t flags;
+	int res = f ? fn_msix(w, f, bytes) : -ENODEV;
+
+	if (!res)
+		res = act_start(w, ACT_FUNCTION_MASK, fn, json_pack("{s:b}", "masked", masked), &f);
+	if (res)
+		return res;
+	flags = masked ? f->msix.flags | PCI_MSIX_FLAGS_MASKALL
+		       : f->msix.flags & ~PCI_MSIX_FLAGS_MASKALL;
+	f->flags_written = true;
+	return act_done(w, OP(w, cfg_write, fn, f->msix.pos + PCI_MSIX_FLAGS, 2, flags), NULL);
+}
+
+/* --- table and PBA --- */
+
+int walk_table_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, const void *bytes,
+		     size_t len)
+{
+	struct walk_fn *f;
+	int res = act_start(w, ACT_TABLE_WRITE, fn,
+			    json_pack("{s:i,s:i,s:o}", "first", (int)off, "width", (int)width,
+				      "bytes", json_hex(bytes, len)),
+			    &f);
+
+	if (res)
+		return res;
+	f->table_written = true;
+	return act_done(w, table_write(w, f, off, width, bytes, len), NULL);
+}
+
+int walk_table_mask(struct walk *w, struct bdf fn, unsigned entry, bool masked)
+{
+	struct msix_entry e = {0};
+	struct walk_fn *f;
+	uint32_t ctrl;
+	int res = act_start(w, ACT_TABLE_MASK, fn,
+			    json_pack("{s:i,s:b}", "entry", (int)entry, "masked", masked), &f);
+
+	if (res)
+		return res;
+	f->table_written = true;
+	res = entry_read(w, f, entry, &e);
+	ctrl = masked ? e.ctrl | MSIX_ENTRY_MASKED : e.ctrl & ~MSIX_ENTRY_MASKED;
+	if (!res)
+		res = OP(w, mmio_write, fn, f->msix.table_bir,
+			 f->msix.table_off + entry * MSIX_ENTRY_SIZE + PCI_MSIX_ENTRY_VECTOR_CTRL,
+			 4, ctrl);
+	return act_done(w, res, NULL);
+}
+
+int walk_pba_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint64_t value)
+{
+	struct walk_fn *f;
+	int res = act_start(w, ACT_PBA_WRITE, fn,
+			    json_pack("{s:i,s:i,s:I}", "off", (int)off, "width", (int)width,
+				      "value", (json_int_t)value),
+			    &f);
+
+	return res ? res
+		   : act_done(w,
+			      OP(w, mmio_write, fn, f->msix.pba_bir, f->msix.pba_off + off, width,
+				 value),
+			      NULL);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Claiming functions and putting them back. Before the first act on a function the record holds
+ * what it was like; a function that somebody else uses is never touched.
+ */
+#include <err.h>
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static json_t *text_or_null(const char *text)
+{
+	return text[0] ? json_string(text) : json_null();
+}
+
+static int claim_tell(struct walk *w, const struct walk_fn *f)
+{
+	const struct target_state *s = &f->was;
+	json_t *keys = json_pack("{s:s,s:o,s:o}", "fn", f->name, "driver", text_or_null(s->driver),
+				 "override", text_or_null(s->override));
+
+	if (f->vf < 0) {
+		json_object_set_new(keys, "numvfs", json_integer(s->numvfs));
+		json_object_set_new(keys, "autoprobe", json_boolean(s->autoprobe));
+	} else if (w->caps.backend != BACKEND_NONE && s->size >= 0) {
+		json_object_set_new(keys, "size", json_integer(s->size));
+	}
+	if (f->vf >= 0 && w->caps.backend == BACKEND_NVME && s->queues >= 0) {
+		json_object_set_new(keys, "queues", json_integer(s->queues));
+		json_object_set_new(keys, "online", json_boolean(s->online));
+	}
+	return tell(w, "claim", keys);
+}
+
+int claim(struct walk *w, struct walk_fn *f)
+{
+	char why[256] = "";
+	int res;
+
+	if (f->noted)
+		return 0;
+	res = OP(w, in_use, f->bdf, why, sizeof(why));
+	if (res == -EBUSY) {
+		f->busy = true;
+		warnx("%s: left alone: %s", f->name, why);
+		return res;
+	}
+	res = OP(w, state, f->bdf, &f->base);
+	if (res) /* gone: there is nothing to put back, and the act will find out itself */
+		return 0;
+	f->noted = true;
+	if (f->claimed)
+		return 0;
+	f->was = f->base;
+	f->claimed = true;
+	return claim_tell(w, f);
+}
+
+int claim_all(struct walk *w)
+{
+	int res = 0;
+
+	for (size_t i = 0; !res && i < w->nfn; i++)
+		res = claim(w, &w->fn[i]);
+	return res;
+}
+
+/* --- putting back --- */
+
+static void first_error(int *first, int res)
+{
+	if (!*first && res < 0)
+		*first = res;
+}
+
+static int stop_using(struct walk *w, struct walk_fn *f)
+{
+	int first = 0;
+
+	if (f->load)
+		first_error(&first, walk_load_stop(w, f->bdf));
+	if (f->engine)
+		first_error(&first, walk_engine_stop(w, f->bdf));
+	if (f->vfio_open)
+		first_error(&first, walk_vfio_close(w, f->bdf));
+	return first;
+}
+
+/* Message Control as an unbound function has it: MSI-X Enable and Function Mask clear. */
+static int flags_put_back(struct walk *w, struct walk_fn *f)
+{
+	uint8_t bytes[MSIX_CAP_LEN];
+	int res = fn_msix(w, f, bytes);
+
+	if (res || !(f->msix.flags & (PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL)))
+		return 0;
+	return walk_cfg_write(w, f->bdf, f->msix.pos + PCI_MSIX_FLAGS, 2,
+			      f->msix.flags & ~(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL));
+}
+
+static int driver_put_back(struct walk *w, struct walk_fn *f, const struct target_state *state,
+			   const char *driver)
+{
+	char override[TARGET_NAME_LEN] = "";
+	struct target_state now;
+	int res = 0;
+
+	if (state->driver[0] && strcmp(driver, state->driver))
+		res = walk_bind(w, f->bdf, state->driver);
+	if (!OP(w, state, f->bdf, &now))
+		strcpy(override, now.override);
+	if (strcmp(override, state->override))
+		OP(w, set_override, f->bdf, state->override);
+	return res;
+}
+
+int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state)
+{
+	char driver[TARGET_NAME_LEN] = "";
+	int first = stop_using(w, f);
+
+	if (OP(w, driver, f->bdf, driver))
+		return first; /* gone, and what was done to it with it */
+	if (f->vf >= 0 && driver[0] && strcmp(driver, state->driver)) {
+		first_error(&first, walk_unbind(w, f->bdf));
+		driver[0] = '\0';
+	}
+	if (f->vf >= 0 && f->resized)
+		first_error(&first, size_put_back(w, f, state));
+	if (!driver[0] && f->table_written)
+		first_error(&first, table_mask_all(w, f));
+	if (!driver[0] && f->flags_written)
+		first_error(&first, flags_put_back(w, f));
+	if (f->vf >= 0)
+		first_error(&first, driver_put_back(w, f, state, driver));
+	f->resized = f->table_written = f->flags_written = false;
+	return first;
+}
+
+int put_back_pf(struct walk *w, const struct target_state *state)
+{
+	struct walk_fn *pf = fn_pf(w);
+	int numvfs = OP(w, numvfs), autoprobe, first = 0;
+
+	if (numvfs >= 0 && (unsigned)numvfs != state->numvfs) {
+		/* VFs that come back must come back without a driver: theirs are bound one by one.
+		 */
+		if (state->numvfs && OP(w, autoprobe) > 0)
+			first_error(&first, walk_autoprobe(w, false));
+		if (numvfs && state->numvfs)
+			first_error(&first, walk_numvfs(w, 0));
+		first_error(&first, walk_numvfs(w, state->numvfs));
+	}
+	autoprobe = OP(w, autoprobe);
+	if (autoprobe >= 0 && (autoprobe > 0) != state->autoprobe)
+		first_error(&first, walk_autoprobe(w, state->autoprobe));
+	pf->autoprobe_set = false;
+	return first;
+}

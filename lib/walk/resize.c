@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changing how many vectors a VF has, and the pool that they come from. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* Virtualization Management: CDW10 3:0 and 10:8 (NVMe 2.1, 5.2.6). */
+#define VIRT_OFFLINE 7
+#define VIRT_ASSIGN  8
+#define VIRT_ONLINE  9
+#define VIRT_VQ      0
+#define VIRT_VI      1
+
+/* Resizes without looking at the others. */
+static int resize(struct walk *w, struct bdf vf, unsigned want)
+{
+	struct walk_fn *f;
+	uint64_t us = 0;
+	int got = -1;
+	int res = act_start(w, ACT_RESIZE, vf,
+			    json_pack("{s:s,s:i}", "backend", resize_backend_name(w->caps.backend),
+				      "want", (int)want),
+			    &f);
+
+	if (res)
+		return res;
+	f->resized = true;
+	res = OP(w, resize, vf, want, &got, &us);
+	return act_done(w, res, json_pack("{s:i,s:I}", "got", got, "us", (json_int_t)us));
+}
+
+int walk_resize(struct walk *w, struct bdf vf, unsigned want)
+{
+	int res = resize(w, vf, want), look = walk_look_all(w);
+
+	return res ? res : look;
+}
+
+/* The whole list; free it. */
+static int secondary_list(struct walk *w, struct nvme_secondary **list)
+{
+	int count = OP(w, nvme_secondary, NULL, 0);
+
+	*list = NULL;
+	if (count <= 0)
+		return count;
+	*list = calloc((size_t)count, sizeof(**list));
+	return *list ? OP(w, nvme_secondary, *list, (size_t)count) : -ENOMEM;
+}
+
+int secondary_of(struct walk *w, const struct walk_fn *f, struct nvme_secondary *secondary)
+{
+	struct nvme_secondary *list;
+	int count = secondary_list(w, &list), res = count < 0 ? count : -ENOENT;
+
+	for (int i = 0; i < count; i++) {
+		if (list[i].vfn != f->vf + 1)
+			continue;
+		*secondary = list[i];
+		res = 0;
+	}
+	free(list);
+	return res;
+}
+
+int walk_cntlid(struct walk *w, struct bdf vf)
+{
+	struct walk_fn *f = fn_find(w, vf);
+	struct nvme_secondary secondary;
+	int res = f ? secondary_of(w, f, &secondary) : -ENOENT;
+
+	return res ? -ENOENT : secondary.cntlid;
+}
+
+/* The command goes to the PF; the VF that it changes is to be claimed all the same. */
+static int claim_secondary(struct walk *w, uint16_t cntlid)
+{
+	struct nvme_secondary *list;
+	int count = secondary_list(w, &list), res = 0;
+
+	for (int i = 0; !res && i < count; i++) {
+		if (list[i].cntlid != cntlid || !list[i].vfn || list[i].vfn >= w->nfn)
+			continue;
+		res = w->may_act ? claim(w, &w->fn[list[i].vfn]) : -EPERM;
+		w->fn[list[i].vfn].resized = true;
+	}
+	free(list);
+	return res;
+}
+
+int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd)
+{
+	uint32_t dw0 = 0;
+	int status, res = claim_secondary(w, cmd->cntlid);
+
+	if (!res)
+		res = act_start(w, ACT_VIRT_MGMT, walk_pf(w),
+				json_pack("{s:i,s:i,s:i,s:i}", "action", cmd->action, "resource",
+					  cmd->resource, "cntlid", cmd->cntlid, "nr", cmd->nr),
+				NULL);
+	if (res)
+		return res;
+	status = OP(w, nvme_virt_mgmt, cmd, &dw0);
+	res = act_done(
+		w, status < 0 ? status : 0,
+		json_pack("{s:i,s:I}", "status", status < 0 ? -1 : status, "dw0", (json_int_t)dw0));
+	return res ? res : status;
+}
+
+/* --- the pool --- */
+
+unsigned walk_size_max(struct walk *w, struct bdf vf)
+{
+	int free = OP(w, pool_free), size = OP(w, size, vf);
+
+	if (free < 0 || size < 0 || (unsigned)(free + size) > w->caps.max)
+		return w->caps.max;
+	return (unsigned)(free + size);
+}
+
+/*
+ * About half of a fair share, so that every VF can grow: but at least one vector, and two where
+ * there is enough for that. Where a pool cannot even give each VF one, only the first get some.
+ */
+static unsigned share(const struct walk *w, size_t *vfs)
+{
+	size_t n = w->nfn - 1;
+	unsigned each;
+
+	if (w->caps.total / (2 * n) == 0 && n > 2)
+		n = w->caps.total / 2 < 2 ? 2 : w->caps.total / 2;
+	if (n > w->nfn - 1)
+		n = w->nfn - 1;
+	*vfs = n;
+	each = w->caps.total / (unsigned)(2 * n);
+	if (each < 2)
+		each = w->caps.total / n >= 3 ? 2 : 1;
+	if (each < w->caps.min)
+		each = w->caps.min;
+	return each > w->caps.max ? w->caps.max : each;
+}
+
+int shares_give(struct walk *w)
+{
+	struct nvme_secondary *list;
+	int count, res = 0;
+	unsigned each;
+	size_t vfs;
+
+	/* Only Virtualization Management has VFs begin with nothing at all. */
+	if (w->caps.backend != BACKEND_NVME || w->nfn < 2)
+		return 0;
+	each = share(w, &vfs);
+	count = secondary_list(w, &list);
+	for (size_t i = 0; !res && i < vfs; i++) {
+		const struct walk_fn *f = &w->fn[w->order[i]];
+
+		for (int k = 0; k < count; k++)
+			if (list[k].vfn == f->vf + 1 && !list[k].online && !f->busy)
+				res = resize(w, f->bdf, each);
+		/* What is left is less than a share: the rest of the VFs stay offline. */
+		if (res == -ENOSPC && i)
+			break;
+	}
+	free(list);
+	return count < 0 ? count : res == -ENOSPC ? 0 : res;
+}
+
+static int secondary_put_back(struct walk *w, const struct walk_fn *f,
+			      const struct target_state *state)
+{
+	struct nvme_secondary now;
+	struct nvme_virt_mgmt cmd;
+	int res = secondary_of(w, f, &now);
+	uint16_t queues = state->queues > 0 ? (uint16_t)state->queues : 0;
+	uint16_t vectors = state->size > 0 ? (uint16_t)state->size : 0;
+
+	if (res || (now.online == state->online && now.vq == queues && now.vi == vectors))
+		return res;
+	cmd = (struct nvme_virt_mgmt){.action = VIRT_OFFLINE, .cntlid = now.cntlid};
+	res = walk_virt_mgmt(w, &cmd);
+	cmd.action = VIRT_ASSIGN;
+	cmd.nr = queues;
+	cmd.resource = VIRT_VQ;
+	if (!res && queues)
+		res = walk_virt_mgmt(w, &cmd);
+	cmd.nr = vectors;
+	cmd.resource = VIRT_VI;
+	if (!res && vectors)
+		res = walk_virt_mgmt(w, &cmd);
+	cmd = (struct nvme_virt_mgmt){.action = VIRT_ONLINE, .cntlid = now.cntlid};
+	if (!res && state->online)
+		res = walk_virt_mgmt(w, &cmd);
+	return res > 0 ? -EIO : res;
+}
+
+int size_put_back(struct walk *w, struct walk_fn *f, const struct target_state *state)
+{
+	if (w->caps.backend == BACKEND_NVME)
+		return secondary_put_back(w, f, state);
+	if (w->caps.backend == BACKEND_NONE || state->size < 0 ||
+	    OP(w, size, f->bdf) == state->size)
+		return 0;
+	return resize(w, f->bdf, (unsigned)state->size);
+}
+
+int walk_cycle(struct walk *w)
+{
+	unsigned count = (unsigned)w->nfn - 1;
+	int res = walk_autoprobe(w, false);
+
+	if (!res)
+		res = walk_numvfs(w, 0);
+	return res ? res : walk_numvfs(w, count);
+}
+
+static int latch(struct walk *w, const struct walk_fn *f)
+{
+	/* Going online is what latches a size where Virtualization Management assigned it. */
+	if (!strcmp(w->model, "M-RST") && w->caps.backend == BACKEND_SYSFS && f->has_flr)
+		return walk_reset(w, f->bdf, RESET_FLR);
+	return strcmp(w->model, "M-VFE") ? 0 : walk_cycle(w);
+}
+
+int walk_latch(struct walk *w, struct bdf vf)
+{
+	struct walk_fn *f = fn_find(w, vf);
+	int res = f ? latch(w, f) : -ENODEV, look;
+
+	look = walk_look_all(w);
+	return res ? res : look;
+}

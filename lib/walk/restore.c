@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Putting functions back after a crash: the record has what each was like before the first act on
+ * it. Nothing is recorded of this; what happened before stays the last that the record tells.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static void copy_text(char *to, const char *text)
+{
+	snprintf(to, TARGET_NAME_LEN, "%s", text ? text : "");
+}
+
+static void claim_read(const struct event *event, struct target_state *state)
+{
+	copy_text(state->driver, event_str(event, "driver"));
+	copy_text(state->override, event_str(event, "override"));
+	state->numvfs = (unsigned)event_int(event, "numvfs", 0);
+	state->autoprobe = event_bool(event, "autoprobe");
+	state->size = (int)event_int(event, "size", -1);
+	state->queues = (int)event_int(event, "queues", -1);
+	state->online = event_bool(event, "online");
+}
+
+/* What a function was like, from its first claim: later ones tell what the run had made of it. */
+struct claims {
+	size_t len;
+	struct claim {
+		struct bdf bdf;
+		bool pf;
+		struct target_state state;
+	} * claim;
+};
+
+static int claims_add(struct claims *claims, const struct event *event)
+{
+	struct claim *grown, new = {.pf = json_object_get(event->body, "numvfs")};
+
+	if (!event->fn || bdf_parse(event->fn, &new.bdf))
+		return 0;
+	for (size_t i = 0; i < claims->len; i++)
+		if (bdf_equal(claims->claim[i].bdf, new.bdf))
+			return 0;
+	grown = realloc(claims->claim, (claims->len + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	claim_read(event, &new.state);
+	claims->claim = grown;
+	claims->claim[claims->len++] = new;
+	return 0;
+}
+
+static int claims_read(struct claims *claims, const char *record)
+{
+	struct ev_reader *reader = ev_open(record);
+	struct event event;
+	int res, err = 0;
+
+	if (!reader) {
+		err = -errno;
+		warnx("%s: %s", record, strerror(errno));
+		return err;
+	}
+	while (!err && (res = ev_next(reader, &event)) > 0)
+		if (event.kind == EV_CLAIM)
+			err = claims_add(claims, &event);
+	/* What was read up to a line that is damaged is good enough to put back. */
+	if (!err && res < 0)
+		warnx("%s: %s; going by what is before", record, ev_reader_error(reader));
+	ev_reader_close(reader);
+	return err;
+}
+
+static int restore_one(struct walk *w, const struct claim *claim)
+{
+	struct walk_fn *f = fn_find(w, claim->bdf);
+	int res;
+
+	/* A VF that is gone by right: its PF was put back to fewer of them. */
+	if (!f)
+		return 0;
+	f->resized = f->table_written = f->flags_written = true;
+	res = put_back(w, f, &claim->state);
+	if (res)
+		warnx("%s: cannot be put back: %s", f->name, strerror(-res));
+	return res;
+}
+
+static int restore_pf(struct walk *w, const struct claim *claim)
+{
+	int res;
+
+	if (!bdf_equal(claim->bdf, walk_pf(w))) {
+		char name[BDF_LEN];
+
+		warnx("%s: the record claimed another PF: choose it with --pf",
+		      bdf_format(claim->bdf, name));
+		return -ENODEV;
+	}
+	res = put_back_pf(w, &claim->state);
+	if (res)
+		warnx("%s: NumVFs cannot be put back: %s", fn_pf(w)->name, strerror(-res));
+	return res;
+}
+
+int walk_restore(struct target *target, const char *record)
+{
+	struct walk w = {.target = *target, .may_act = true};
+	struct claims claims = {0};
+	int first = claims_read(&claims, record), res;
+
+	w.options.target = target->ops->name;
+	if (!first) {
+		OP(&w, resize_caps, &w.caps);
+		first = fns_find(&w);
+	}
+	for (size_t i = 0; w.nfn && i < claims.len; i++) {
+		res = claims.claim[i].pf ? restore_pf(&w, &claims.claim[i]) : 0;
+		if (res && !first)
+			first = res;
+	}
+	for (size_t i = 0; w.nfn && i < claims.len; i++) {
+		res = claims.claim[i].pf ? 0 : restore_one(&w, &claims.claim[i]);
+		if (res && !first)
+			first = res;
+	}
+	free(w.fn);
+	free(w.order);
+	free(claims.claim);
+	return first;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Attacks: an entry of a function's own table is rewritten with a message that it has no right to,
+ * fired, watched, and put back. Only a machine that claims to stop such messages is shot at:
+ * without interrupt remapping or DMA translation the write would do what it says.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* Above all memory of common machines, below the 39 bits that every VT-d unit translates. */
+#define UNMAPPED_IOVA 0x7f12345000ull
+#define DMA_PATTERN   0x5a5aa5a5u
+/* Linux' remapping tables have 64 Ki entries, given out from the first on (INTR_REMAP_TABLE). */
+#define ABSENT_HANDLE 0xff00u
+#define LAST_HANDLE   0xffffu
+/* A vector that no device has and whose arrival the kernel counts (SPURIOUS_APIC_VECTOR). */
+#define SPURIOUS_VECTOR 0xffu
+#define DELIVERY_FIXED  0u
+#define DELIVERY_NMI    4u
+#define RESERVED_BITS   0xbeef0000u
+
+static const char *const shots[SHOT_COUNT] = {
+	[SHOT_CONTROL] = "control",
+	[SHOT_DMA_UNMAPPED] = "dma-unmapped",
+	[SHOT_DMA_CANARY] = "dma-canary",
+	[SHOT_OWN_HANDLE] = "own-handle",
+	[SHOT_SIBLING_HANDLE] = "sibling-handle",
+	[SHOT_PF_HANDLE] = "pf-handle",
+	[SHOT_ABSENT_HANDLE] = "absent-handle",
+	[SHOT_BEYOND_HANDLE] = "beyond-handle",
+	[SHOT_COMPAT_FIXED] = "compat-fixed",
+	[SHOT_COMPAT_NMI] = "compat-nmi",
+	[SHOT_RESERVED_DATA] = "reserved-data",
+	[SHOT_BEYOND_SIZE] = "beyond-size",
+};
+
+const char *shot_name(enum shot_kind kind)
+{
+	return shots[kind];
+}
+
+/* One attack: whose entry, what it held, what it shall hold. */
+struct shot {
+	struct walk_fn *f, *victim;
+	enum shot_kind kind;
+	unsigned entry, victim_vector;
+	struct msix_entry was, now;
+};
+
+/* --- building the message --- */
+
+/* Index into the remapping table that @msg names: handle plus subhandle. */
+static int msg_index(struct msi_msg msg, unsigned *index)
+{
+	uint16_t handle, subhandle;
+	bool shv;
+
+	if (vtd_msg_handle(msg, &handle, &shv, &subhandle))
+		return -EOPNOTSUPP;
+	*index = handle + subhandle;
+	return 0;
+}
+
+static int borrow(struct walk *w, struct shot *s, const struct walk_fn *from, unsigned entry)
+{
+	struct msix_entry e;
+	unsigned index;
+
+	if (!from || !from->has_msix || entry >= from->msix.size || entry_read(w, from, entry, &e))
+		return -EOPNOTSUPP;
+	s->now.msg = e.msg;
+	return msg_index(e.msg, &index);
+}
+
+static int build_own(struct walk *w, struct shot *s)
+{
+	unsigned other = s->entry ? 0 : 1;
+
+	return other < s->f->enabled ? borrow(w, s, s->f, other) : -EOPNOTSUPP;
+}
+
+static int build_victim(struct walk *w, struct shot *s)
+{
+	return borrow(w, s, s->victim, s->victim_vector);
+}
+
+static int build_pf(struct walk *w, struct shot *s)
+{
+	s->victim = fn_pf(w);
+	return borrow(w, s, s->victim, s->victim_vector);
+}
+
+static int build_canary(struct walk *w, struct shot *s)
+{
+	s->now.msg.data = DMA_PATTERN;
+	return OP(w, canary, s->f->bdf, &s->now.msg.addr) ? -EOPNOTSUPP : 0;
+}
+
+static int build_unmapped(struct walk *w, struct shot *s)
+{
+	(void)w;
+	s->now.msg = (struct msi_msg){.addr = UNMAPPED_IOVA, .data = DMA_PATTERN};
+	return 0;
+}
+
+static int build_absent(struct walk *w, struct shot *s)
+{
+	(void)w;
+	s->now.msg = vtd_remappable_msg(ABSENT_HANDLE, false, 0);
+	return 0;
+}
+
+/*
+ * The last handle plus a subhandle: beyond any table, and whoever adds them up in 16 bits arrives
+ * at a vector of the function's own.
+ */
+static int build_beyond(struct walk *w, struct shot *s)
+{
+	unsigned index;
+	int res = msg_index(s->was.msg, &index);
+
+	(void)w;
+	if (!res)
+		s->now.msg = vtd_remappable_msg(LAST_HANDLE, true, (uint16_t)(index + 1));
+	return res;
+}
+
+static int build_compat_fixed(struct walk *w, struct shot *s)
+{
+	(void)w;
+	s->now.msg = vtd_compatibility_msg(0, SPURIOUS_VECTOR, DELIVERY_FIXED);
+	return 0;
+}
+
+static int build_compat_nmi(struct walk *w, struct shot *s)
+{
+	(void)w;
+	s->now.msg = vtd_compatibility_msg(0, 0, DELIVERY_NMI);
+	return 0;
+}
+
+static int build_reserved(struct walk *w, struct shot *s)
+{
+	unsigned index;
+	int res = msg_index(s->was.msg, &index);
+
+	(void)w;
+	if (!res)
+		s->now.msg = vtd_remappable_msg((uint16_t)index, true, 0);
+	s->now.msg.data |= RESERVED_BITS;
+	return res;
+}
+
+static int build_beyond_size(struct walk *w, struct shot *s)
+{
+	const struct msix *m = &s->f->msix;
+	uint64_t end = m->table_off + (s->entry + 1ull) * MSIX_ENTRY_SIZE;
+	struct msix_entry good;
+
+	if (s->entry < m->size)
+		return -EINVAL;
+	/* Where the PBA or the BAR's end follows, there is no such entry. */
+	if (end > s->f->bar[m->table_bir].size ||
+	    (m->pba_bir == m->table_bir && m->pba_off >= m->table_off && end > m->pba_off) ||
+	    entry_read(w, s->f, 0, &good))
+		return -EOPNOTSUPP;
+	s->now = (struct msix_entry){.msg = good.msg};
+	return 0;
+}
+
+enum { NEEDS_REMAPPING = 1, NEEDS_TRANSLATION = 2 };
+
+static const struct {
+	int (*build)(struct walk *w, struct shot *s); /* NULL: the entry as it is */
+	unsigned needs;
+} builders[SHOT_COUNT] = {
+	[SHOT_DMA_UNMAPPED] = {build_unmapped, NEEDS_TRANSLATION},
+	[SHOT_DMA_CANARY] = {build_canary, NEEDS_TRANSLATION},
+	[SHOT_OWN_HANDLE] = {build_own, NEEDS_REMAPPING},
+	[SHOT_SIBLING_HANDLE] = {build_victim, NEEDS_REMAPPING},
+	[SHOT_PF_HANDLE] = {build_pf, NEEDS_REMAPPING},
+	[SHOT_ABSENT_HANDLE] = {build_absent, NEEDS_REMAPPING},
+	[SHOT_BEYOND_HANDLE] = {build_beyond, NEEDS_REMAPPING},
+	[SHOT_COMPAT_FIXED] = {build_compat_fixed, NEEDS_REMAPPING},
+	[SHOT_COMPAT_NMI] = {build_compat_nmi, NEEDS_REMAPPING},
+	[SHOT_RESERVED_DATA] = {build_reserved, NEEDS_REMAPPING},
+	[SHOT_BEYOND_SIZE] = {build_beyond_size, 0},
+};
+
+static int build(struct walk *w, struct shot *s)
+{
+	unsigned needs = builders[s->kind].needs;
+	int res = entry_read(w, s->f, s->entry, &s->was);
+
+	/* The formats are VT-d's; elsewhere the same bits mean something else. */
+	if (needs & NEEDS_REMAPPING && (!w->machine.remapping || strcmp(w->machine.iommu, "intel")))
+		return -EOPNOTSUPP;
+	if (needs & NEEDS_TRANSLATION && !w->machine.translation)
+		return -EOPNOTSUPP;
+	s->now = (struct msix_entry){.msg = s->was.msg};
+	if (res || !builders[s->kind].build)
+		return res;
+	return builders[s->kind].build(w, s);
+}
+
+/* --- firing it --- */
+
+/* The message may follow the completion that proves the event: it is not to meet the old entry. */
+static int fire_and_wait(struct walk *w, const struct shot *s, uint64_t *waited_us)
+{
+	int res = OP(w, engine_fire, s->f->bdf, s->entry);
+
+	*waited_us = events_wait(w, s->f, s->kind == SHOT_CONTROL ? (int)s->entry : -1);
+	return res;
+}
+
+static int shoot(struct walk *w, const struct shot *s, int *status, uint64_t *waited_us)
+{
+	int res, back;
+
+	if (s->kind == SHOT_CONTROL)
+		return fire_and_wait(w, s, waited_us);
+	res = entry_write(w, s->f, s->entry, &s->now);
+	if (!res && s->kind == SHOT_BEYOND_SIZE) {
+		*status = OP(w, engine_queue, s->f->bdf, s->entry);
+		/* The commands that asked for the queue were themselves answered on vector 0. */
+		events_drain(w, s->f);
+	}
+	if (!res && *status == 0)
+		res = fire_and_wait(w, s, waited_us);
+	else if (!res)
+		*waited_us = events_wait(w, s->f, -1);
+	back = entry_write(w, s->f, s->entry, &s->was);
+	return res ? res : back;
+}
+
+int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry, struct bdf victim,
+	      unsigned victim_vector)
+{
+	struct shot s = {.f = fn_find(w, fn), .kind = kind, .entry = entry};
+	uint64_t waited_us = 0;
+	struct watch watch;
+	int res, status = 0;
+
+	if (!s.f || !s.f->vfio_open)
+		return -EBADF;
+	if (kind == SHOT_SIBLING_HANDLE || kind == SHOT_PF_HANDLE) {
+		s.victim = fn_find(w, victim);
+		s.victim_vector = victim_vector;
+	}
+	res = build(w, &s);
+	if (!res)
+		res = watch_begin(w, s.f, &watch);
+	if (!res)
+		res = act_start(w, ACT_SHOT, fn,
+				json_pack("{s:s,s:i,s:I,s:I,s:s?,s:i}", "kind", shot_name(kind),
+					  "entry", (int)entry, "addr", (json_int_t)s.now.msg.addr,
+					  "data", (json_int_t)s.now.msg.data, "victim",
+					  s.victim ? s.victim->name : NULL, "victim_vector",
+					  s.victim ? (int)victim_vector : -1),
+				NULL);
+	if (res)
+		return res;
+	res = shoot(w, &s, &status, &waited_us);
+	res = act_done(w, res,
+		       kind == SHOT_BEYOND_SIZE ? json_pack("{s:i}", "status", status) : NULL);
+	return watch_end(w, s.f, &watch, waited_us) ? -EIO : res;
+}
