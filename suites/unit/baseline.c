@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Baselines: what an entry excuses and what it does not, what is stale, and every bad file. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <vfwalk/report.h>
+
+#include "report/versions.h"
+
+#include "kselftest_harness.h"
+
+#define DEVICE "1b36:0010"
+
+FIXTURE(baseline)
+{
+	struct baseline *baseline;
+	json_t *header;
+	struct finding finding;
+	char path[64], why[512];
+	int fd;
+};
+
+FIXTURE_SETUP(baseline)
+{
+	self->header = json_loads("{\"machine\":{\"kernel\":\"6.1.0-28-amd64\","
+				  "\"qemu\":\"7.2.15\"}}",
+				  0, NULL);
+	self->finding = (struct finding){.rule = rules_find("CAP-UNIQ"),
+					 .fn = "0000:01:00.1",
+					 .verdict = VERDICT_FAIL,
+					 .exercised = 2,
+					 .failed = 1};
+	self->fd = memfd_create("baseline", 0);
+	snprintf(self->path, sizeof(self->path), "/proc/self/fd/%d", self->fd);
+	ASSERT_NE(NULL, self->finding.rule);
+}
+
+FIXTURE_TEARDOWN(baseline)
+{
+	baseline_free(self->baseline);
+	json_decref(self->header);
+	close(self->fd);
+}
+
+/* Loads @text, written with ' for ". */
+static bool load(FIXTURE_DATA(baseline) * self, const char *text)
+{
+	struct baseline *grown;
+
+	if (ftruncate(self->fd, 0))
+		return false;
+	for (size_t i = 0; text[i]; i++)
+		if (pwrite(self->fd, text[i] == '\'' ? "\"" : &text[i], 1, (off_t)i) != 1)
+			return false;
+	grown = baseline_load(self->baseline, self->path, self->why, sizeof(self->why));
+	if (grown)
+		self->baseline = grown;
+	return grown;
+}
+
+static bool load_entry(FIXTURE_DATA(baseline) * self, const char *keys)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "{'baseline':1,'entries':[{%s}]}", keys);
+	return load(self, text);
+}
+
+static const char *reason(FIXTURE_DATA(baseline) * self)
+{
+	return baseline_reason(self->baseline, &self->finding, DEVICE, true, self->header);
+}
+
+#define ENTRY "'rule':'CAP-UNIQ','device':'1b36:0010','reason':'two of them'"
+
+TEST_F(baseline, excuses_its_rule_on_its_device)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	EXPECT_STREQ("two of them", reason(self));
+}
+
+TEST_F(baseline, names_the_finding)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY ",'finding':'F-07'"));
+	EXPECT_STREQ("two of them (F-07)", reason(self));
+}
+
+TEST_F(baseline, excuses_no_other_rule)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	self->finding.rule = rules_find("CAP-TS-RO");
+	EXPECT_EQ(NULL, reason(self));
+}
+
+TEST_F(baseline, excuses_no_other_device)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	EXPECT_EQ(NULL,
+		  baseline_reason(self->baseline, &self->finding, "8086:1520", true, self->header));
+	EXPECT_EQ(NULL, baseline_reason(self->baseline, &self->finding, NULL, true, self->header));
+}
+
+TEST_F(baseline, excuses_no_pass)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	self->finding.failed = 0;
+	EXPECT_EQ(NULL, reason(self));
+}
+
+TEST_F(baseline, tells_vf_from_pf)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY ",'function':'pf'"));
+	EXPECT_EQ(NULL, reason(self));
+	ASSERT_TRUE(load_entry(self, ENTRY ",'function':'vf'"));
+	EXPECT_NE(NULL, reason(self));
+	EXPECT_NE(NULL,
+		  baseline_reason(self->baseline, &self->finding, DEVICE, false, self->header));
+}
+
+TEST_F(baseline, knows_versions)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY ",'qemu':'>=8.2'"));
+	ASSERT_TRUE(load_entry(self, ENTRY ",'kernel':'<6.1'"));
+	EXPECT_EQ(NULL, reason(self));
+	ASSERT_TRUE(load_entry(self, ENTRY ",'qemu':'>=7.2 <8.2','kernel':'>=6.1'"));
+	EXPECT_NE(NULL, reason(self));
+}
+
+TEST_F(baseline, with_a_qemu_range_is_for_qemu_only)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY ",'qemu':'>=7.2'"));
+	json_object_set_new(json_object_get(self->header, "machine"), "qemu", json_null());
+	EXPECT_EQ(NULL, reason(self));
+}
+
+TEST_F(baseline, files_add_up)
+{
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	ASSERT_TRUE(load_entry(self, "'rule':'CAP-TS-RO','device':'1b36:0010','reason':'x'"));
+	EXPECT_NE(NULL, reason(self));
+	self->finding.rule = rules_find("CAP-TS-RO");
+	EXPECT_NE(NULL, reason(self));
+}
+
+TEST_F(baseline, bad_file_leaves_it_as_it_was)
+{
+	const char **lines;
+
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	ASSERT_FALSE(load(self, "{'baseline':1,'entries':[{" ENTRY "},{'rule':'NO-SUCH'}]}"));
+	EXPECT_NE(NULL, reason(self));
+	EXPECT_EQ(0, baseline_stale(self->baseline, &lines));
+}
+
+TEST_F(baseline, stale_entry)
+{
+	const char **lines;
+
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	EXPECT_EQ(0, baseline_stale(self->baseline, &lines)); /* never judged */
+	self->finding.failed = 0;
+	reason(self);
+	ASSERT_EQ(1, baseline_stale(self->baseline, &lines));
+	EXPECT_NE(NULL, strstr(lines[0], ": entry 1: CAP-UNIQ passes on 1b36:0010"));
+	self->finding.failed = 1; /* on another function */
+	reason(self);
+	EXPECT_EQ(0, baseline_stale(self->baseline, &lines));
+}
+
+TEST_F(baseline, entry_of_a_rule_that_was_not_exercised_is_not_stale)
+{
+	const char **lines;
+
+	ASSERT_TRUE(load_entry(self, ENTRY));
+	self->finding.exercised = self->finding.failed = 0;
+	reason(self);
+	EXPECT_EQ(0, baseline_stale(self->baseline, &lines));
+}
+
+TEST_F(baseline, no_baseline_excuses_nothing)
+{
+	const char **lines;
+
+	EXPECT_EQ(NULL, reason(self));
+	EXPECT_EQ(0, baseline_stale(NULL, &lines));
+}
+
+/* --- bad files: each gives one line that says where and what --- */
+
+static const struct {
+	const char *text, *why;
+} bad[] = {
+	{"", "line 1, column 0: "},
+	{"{'baseline':1,\n 'entries':[}", "line 2, column 13: "},
+	{"[]", "no baseline: it must begin with {\"baseline\": 1"},
+	{"{'entries':[]}", "no baseline: it must begin with {\"baseline\": 1"},
+	{"{'baseline':2,'entries':[]}", "baseline version 2; this vfwalk reads version 1"},
+	{"{'baseline':1}", "\"entries\" must be an array"},
+	{"{'baseline':1,'entries':[{" ENTRY "},7]}", "entry 2: not an object"},
+	{"{'baseline':1,'entries':[{'device':'1b36:0010','reason':'x'}]}",
+	 "entry 1: \"rule\" is missing"},
+	{"{'baseline':1,'entries':[{'rule':'CAP-UNIQ','device':'1b36:0010'}]}",
+	 "entry 1: \"reason\" is missing"},
+	{"{'baseline':1,'entries':[{'rule':'CAP-UNIQ','reason':'x'}]}",
+	 "entry 1: \"device\" is missing"},
+	{"{'baseline':1,'entries':[{'rule':'CAP-UNIQ','device':'1b36:0010','reason':''}]}",
+	 "entry 1: \"reason\" must be a string that is not empty"},
+	{"{'baseline':1,'entries':[{'rule':'CAP-UNKNOWN','device':'1b36:0010','reason':'x'}]}",
+	 "entry 1: no rule \"CAP-UNKNOWN\": `vfwalk rules` lists them"},
+	{"{'baseline':1,'entries':[{'rule':'CAP-UNIQ','device':'nvme','reason':'x'}]}",
+	 "entry 1: \"device\" is \"nvme\": give vendor and device like \"1b36:0010\""},
+	{"{'baseline':1,'entries':[{" ENTRY ",'qemu':'7.2'}]}",
+	 "entry 1: \"qemu\" is \"7.2\": give a range like \">=7.2 <8.2\""},
+	{"{'baseline':1,'entries':[{" ENTRY ",'function':'both'}]}",
+	 "entry 1: \"function\" is \"both\": give vf, pf or any"},
+	{"{'baseline':1,'entries':[{" ENTRY ",'until':'8'}]}", "entry 1: unknown key \"until\""},
+};
+
+TEST_F(baseline, refuses_bad_files)
+{
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		EXPECT_FALSE(load(self, bad[i].text)) TH_LOG("%s", bad[i].text);
+		EXPECT_NE(NULL, strstr(self->why, bad[i].why))
+		{
+			TH_LOG("%s: %s", bad[i].text, self->why);
+		}
+		EXPECT_EQ(0, strncmp(self->why, self->path, strlen(self->path)));
+		EXPECT_EQ(NULL, strchr(self->why, '\n'));
+	}
+}
+
+TEST_F(baseline, refuses_what_cannot_be_read)
+{
+	EXPECT_EQ(NULL, baseline_load(NULL, "/no/such/file", self->why, sizeof(self->why)));
+	EXPECT_STREQ("/no/such/file: cannot be read: No such file or directory", self->why);
+}
+
+/* --- versions --- */
+
+TEST(versions)
+{
+	EXPECT_TRUE(versions_match(">=7.2 <8.2", "7.2.15 (Debian 1:7.2+dfsg-7)"));
+	EXPECT_TRUE(versions_match("<=7.2", "7.2.15"));
+	EXPECT_TRUE(versions_match("=7.2", "7.2"));
+	EXPECT_FALSE(versions_match(">7.2", "7.2.15"));
+	EXPECT_FALSE(versions_match("<8.2", "10.0.2"));
+	EXPECT_FALSE(versions_match("<8.2", "8.2"));
+	EXPECT_TRUE(versions_match(">=6.1", "6.12.117"));
+	EXPECT_TRUE(versions_match("<6.12.100", "6.12"));
+	EXPECT_FALSE(versions_match(">=6.1", ""));
+	EXPECT_FALSE(versions_match(">=6.1", NULL));
+	EXPECT_FALSE(versions_match(">=6.1", "unknown"));
+}
+
+TEST(ranges)
+{
+	EXPECT_TRUE(versions_valid(">=6.1"));
+	EXPECT_TRUE(versions_valid(" >=6.1  <7 "));
+	EXPECT_FALSE(versions_valid(""));
+	EXPECT_FALSE(versions_valid("6.1"));
+	EXPECT_FALSE(versions_valid(">="));
+	EXPECT_FALSE(versions_valid(">= 6.1"));
+	EXPECT_FALSE(versions_valid(">=6.1-rc1"));
+	EXPECT_FALSE(versions_valid(">=6."));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report for people: what it must tell of each kind of finding, and its shape. */
+#include "reporting.h"
+
+#include "kselftest_harness.h"
+
+FIXTURE(text)
+{
+	struct report report;
+	char *out;
+};
+
+FIXTURE_SETUP(text)
+{
+	static const char *stale[] = {"known.json: entry 3: CAP-UNIQ passes on 1b36:0010"};
+
+	self->report = report_of(some_findings, SOME);
+	self->report.nstale = 1;
+	self->report.stale = stale;
+	self->out = written(&self->report, "text");
+}
+
+FIXTURE_TEARDOWN(text)
+{
+	free(self->out);
+	report_done(&self->report);
+}
+
+#define EXPECT_TELLS(what) EXPECT_NE(NULL, strstr(self->out, what)) TH_LOG("missing: %s", what)
+
+TEST_F(text, counts_verdicts_by_rule)
+{
+	EXPECT_TELLS("\n  CAP-TS-RO                MUST    fail 1   pass 1\n");
+	EXPECT_TELLS("\n  TBL-MASK-DEF             MUST    known 1   not-run 1\n");
+	EXPECT_TELLS("\n  RST-FLR-SUPP             MUST    skip 2\n");
+}
+
+TEST_F(text, groups_rules)
+{
+	EXPECT_TELLS("\nMSI-X capability\n  CAP-TS-RO");
+	EXPECT_TELLS("\nMSI-X Table\n  TBL-MASK-DEF");
+	EXPECT_TELLS("\nReset\n  RST-FLR-SUPP");
+}
+
+TEST_F(text, spells_failures_out)
+{
+	EXPECT_TELLS("\n  fail CAP-TS-RO  MUST  0000:01:00.2\n");
+	EXPECT_TELLS("\n    clause     PCIe 6.0, 7.7.2.2\n");
+	EXPECT_TELLS("\n    expected   Table Size 5\n");
+	EXPECT_TELLS("\n    seen       Table Size 2043 ?[31m<&\"\n");
+	EXPECT_TELLS("\n    evidence   lines 120, 140; 2 of 5 times; first in config: "
+		     "function.write_message_control\n");
+}
+
+TEST_F(text, gives_the_command_without_where_it_wrote)
+{
+	EXPECT_TELLS("\n    again      build/vfwalk run --sim 'vfs=4 x' --suite config\n");
+}
+
+TEST_F(text, is_loud_about_known_failures)
+{
+	EXPECT_TELLS("\nKNOWN FAILURES");
+	EXPECT_TELLS("\n    known      QEMU starts unmasked (F-01)\n");
+}
+
+TEST_F(text, tells_stale_entries)
+{
+	EXPECT_TELLS("\n  known.json: entry 3: CAP-UNIQ passes on 1b36:0010\n");
+}
+
+TEST_F(text, sums_skips_up_by_reason)
+{
+	EXPECT_TELLS("\nSkipped\n  the VF has no FLR capability: RST-FLR-SUPP\n");
+}
+
+TEST_F(text, lists_what_was_not_run)
+{
+	EXPECT_TELLS("\nNot run\n  TBL-MASK-DEF\n");
+}
+
+TEST_F(text, ends_with_the_sum)
+{
+	const char *end = "\n1 fail, 1 known, 1 warn, 1 pass, 2 skip, 1 not-run\nfailed (exit 1)\n";
+	size_t len = strlen(self->out), tail = strlen(end);
+
+	ASSERT_LT(tail, len);
+	EXPECT_STREQ(end, self->out + len - tail);
+}
+
+TEST_F(text, has_no_escapes_unless_asked)
+{
+	char *color;
+
+	EXPECT_EQ(NULL, strchr(self->out, '\033'));
+	self->report.color = true;
+	color = written(&self->report, "text");
+	EXPECT_NE(NULL, strstr(color, "\033[1;31mfail 1\033[0m"));
+	free(color);
+}
+
+/* Bytes are columns: nothing here is beyond ASCII. */
+static size_t widest(const char *text)
+{
+	size_t max = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		max = len > max ? len : max;
+		text += len + (text[len] == '\n');
+	}
+	return max;
+}
+
+TEST_F(text, keeps_within_100_columns)
+{
+	struct finding finding = some_findings[1];
+	struct report report;
+	char seen[700], *out;
+
+	EXPECT_GE(100, widest(self->out));
+	memset(seen, 'f', sizeof(seen) - 1);
+	seen[sizeof(seen) - 1] = '\0';
+	memcpy(seen + 300, " in words", 9);
+	finding.seen = seen;
+	report = report_of(&finding, 1);
+	report.broken = seen;
+	out = written(&report, "text");
+	EXPECT_GE(100, widest(out));
+	free(out);
+	report_done(&report);
+}
+
+TEST_F(text, tells_some_functions_of_many)
+{
+	struct finding findings[12];
+	struct report report;
+	char *out;
+
+	for (size_t i = 0; i < 12; i++) {
+		findings[i] = some_findings[1];
+		snprintf(findings[i].fn, sizeof(findings[i].fn), "0000:01:01.%zu", i);
+	}
+	report = report_of(findings, 12);
+	out = written(&report, "text");
+	EXPECT_NE(NULL, strstr(out, "    also       0000:01:01.4, line 120: Table Size 2043"));
+	EXPECT_EQ(NULL, strstr(out, "0000:01:01.5"));
+	EXPECT_NE(NULL, strstr(out, "and 7 functions more"));
+	free(out);
+	report_done(&report);
+}
+
+TEST_F(text, says_that_a_run_is_broken)
+{
+	char *out;
+
+	self->report.broken = "the record is cut off in line 17";
+	report_sum_up(&self->report, false);
+	out = written(&self->report, "text");
+	EXPECT_NE(NULL, strstr(out, "\nBROKEN   the record is cut off in line 17\n"));
+	EXPECT_NE(NULL, strstr(out, "(exit 2)\n"));
+	free(out);
+}
+
+TEST_F(text, names_required_rules_that_were_not_run)
+{
+	struct finding finding = {.rule = &rule_mask, .verdict = VERDICT_NOT_RUN};
+	struct report report = report_of(&finding, 1);
+	char *out;
+
+	report_sum_up(&report, true);
+	out = written(&report, "text");
+	EXPECT_NE(NULL, strstr(out, "required, and not run: TBL-MASK-DEF\n"));
+	free(out);
+	report_done(&report);
+}
+
+TEST_HARNESS_MAIN
