@@ -18,7 +18,7 @@
 
 struct pci_access;
 struct pci_dev;
-struct linux_nvme;   /* resize_nvme.c */
+struct linux_nvme;   /* nvme.c */
 struct linux_engine; /* engine.c */
 struct linux_load;   /* load.c */
 
@@ -186,7 +186,7 @@ int linux_sysfs_resize(struct target *t, struct bdf vf, unsigned want, int *got,
 int linux_sysfs_size(struct target *t, struct bdf vf);
 int linux_sysfs_pool_free(struct target *t);
 
-/* --- resize_nvme.c: the PF is an NVMe controller --- */
+/* --- nvme.c, resize_nvme.c: the PF is an NVMe controller --- */
 
 /* -EOPNOTSUPP, with the reason in @caps->why, where it does not manage virtualization. */
 int linux_nvme_caps(struct target *t, struct resize_caps *caps);

@@ -17,6 +17,7 @@
 
 #define LOAD_PASS_MS 30000 /* for one pass over the range, fio's start included */
 #define LOAD_END_MS  10000 /* from the signal to fio's end */
+#define LOAD_KILL_MS 2000  /* from SIGKILL: one that waits for the device is not freed by it */
 
 static void load_free(struct linux_load *load)
 {
@@ -107,7 +108,7 @@ int linux_load_stop(struct target *t, struct bdf fn, struct load_result *result)
 	if (!load_wait_end(load, LOAD_END_MS)) {
 		warnx("/dev/%s: fio hangs; it is killed", load->disk);
 		kill(load->pid, SIGKILL);
-		load_wait_end(load, LOAD_END_MS);
+		load_wait_end(load, LOAD_KILL_MS);
 		err = -ETIMEDOUT;
 	}
 	if (!err)
@@ -125,7 +126,7 @@ void linux_load_close(struct linux_target *l)
 		l->loads = load->next;
 		if (!load_ended(load)) {
 			kill(load->pid, SIGKILL);
-			load_wait_end(load, LOAD_END_MS);
+			load_wait_end(load, LOAD_KILL_MS);
 		}
 		load_free(load);
 	}

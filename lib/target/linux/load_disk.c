@@ -15,7 +15,7 @@
 #include "load.h"
 
 #define LOAD_DISK_MS  5000 /* namespaces appear some time after bind returns */
-#define LOAD_JOB_SIZE (256u * 1024)
+#define LOAD_JOB_SIZE (128u * 1024)
 #define LOAD_SECTOR   512u /* of sysfs' size, whatever the device's */
 
 /* Copies the name of the first entry of directory @path that @match takes. */

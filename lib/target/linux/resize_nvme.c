@@ -1,188 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Resizing through the Virtualization Management command of an NVMe primary controller
- * (NVMe 2.1, 5.2.6 and 8.2.6), with libnvme, over the PF's character device.
+ * (NVMe 2.1, 5.2.6 and 8.2.6).
  *
  * A VF is a secondary controller. Its interrupt resources (VI) are its vectors. They can only be
  * assigned while it is offline, and it goes online with at least two queue resources (VQ): the
  * whole flow is offline, assign VQ, assign VI, online. Nothing here asks whether a driver is bound
  * to the VF: the guard that the kernel's sriov_vf_msix_count has does not exist on this path.
  */
-#include <dirent.h>
-#include <endian.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <libnvme.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "linux.h"
-
-/* A secondary controller needs one admin and one I/O queue to go online (NVMe 2.1, 8.2.6). */
-#define VQ_MIN 2
-
-struct linux_nvme {
-	int fd;
-	unsigned epoch; /* in which the device was found to be still the PF's */
-	char name[TARGET_NAME_LEN];
-	struct nvme_primary primary; /* its capabilities; the assigned counts change */
-};
-
-/* What a command returned, without the Do Not Retry, More and Command Retry Delay bits. */
-static int nvme_ret_status(int ret)
-{
-	return ret < 0 ? -errno : ret & 0x7ff;
-}
-
-/* The errno for a status of Virtualization Management (NVMe 2.1, 5.2.6). */
-static int nvme_status_errno(int status)
-{
-	static const struct {
-		int status, err;
-	} errnos[] = {
-		{NVME_SC_SUCCESS, 0},
-		{NVME_SC_INVALID_OPCODE, -EOPNOTSUPP},
-		{NVME_SC_INVALID_FIELD, -EINVAL},
-		/* Command specific: no such secondary, it is online (or lacks what it takes to go
-		 * online), more than a secondary may have, more than are free. */
-		{NVME_SCT_CMD_SPECIFIC << 8 | NVME_SC_INVALID_CTRL_ID, -ENODEV},
-		{NVME_SCT_CMD_SPECIFIC << 8 | NVME_SC_INVALID_SEC_CTRL_STATE, -EBUSY},
-		{NVME_SCT_CMD_SPECIFIC << 8 | NVME_SC_INVALID_CTRL_RESOURCES, -EOVERFLOW},
-		{NVME_SCT_CMD_SPECIFIC << 8 | NVME_SC_INVALID_RESOURCE_ID, -ENOSPC},
-	};
-
-	if (status < 0)
-		return status;
-	for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
-		if (errnos[i].status == status)
-			return errnos[i].err;
-	return -EIO;
-}
-
-/* The name of the PF's controller, "nvme0", as its driver made it. */
-static int nvme_find_name(struct bdf pf, char *name, size_t size)
-{
-	char path[PATH_MAX];
-	struct dirent *entry;
-	DIR *dir;
-	int err = -ENOENT;
-
-	dir = opendir(linux_path(path, pf, "nvme"));
-	if (!dir)
-		return -errno;
-	while (err && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "nvme", 4) || strlen(entry->d_name) >= size)
-			continue;
-		strcpy(name, entry->d_name);
-		err = 0;
-	}
-	closedir(dir);
-	return err;
-}
-
-static int nvme_read_primary(int fd, struct nvme_primary *primary)
-{
-	struct nvme_primary_ctrl_cap cap;
-	struct nvme_id_ctrl id;
-	int status;
-
-	status = nvme_ret_status(nvme_identify_ctrl(fd, &id));
-	if (status)
-		return nvme_status_errno(status);
-	*primary = (struct nvme_primary){.oacs = le16toh(id.oacs)};
-
-	status = nvme_ret_status(nvme_identify_primary_ctrl(fd, 0, &cap));
-	if (status)
-		return status < 0 ? status : 0; /* no such data: no resources of any kind */
-	primary->vqfrt = le32toh(cap.vqfrt);
-	primary->vqrfa = le32toh(cap.vqrfa);
-	primary->vqrfap = le16toh(cap.vqrfap);
-	primary->vqprt = le16toh(cap.vqprt);
-	primary->vqfrsm = le16toh(cap.vqfrsm);
-	primary->vqgran = le16toh(cap.vqgran);
-	primary->vifrt = le32toh(cap.vifrt);
-	primary->virfa = le32toh(cap.virfa);
-	primary->virfap = le16toh(cap.virfap);
-	primary->viprt = le16toh(cap.viprt);
-	primary->vifrsm = le16toh(cap.vifrsm);
-	primary->vigran = le16toh(cap.vigran);
-	return 0;
-}
-
-/*
- * Is Virtualization Management supported? OACS bit 7 says so, and so does
- * the Commands Supported and Effects log: QEMU (7.2, nvme_init_ctrl) implements the command but
- * leaves the bit clear, so either of the two will do here. That the bit is missing is for a rule.
- */
-static bool nvme_has_virt_mgmt(struct linux_nvme *n)
-{
-	struct nvme_cmd_effects_log log;
-
-	if (n->primary.oacs & NVME_CTRL_OACS_VIRT_MGMT)
-		return true;
-	if (nvme_get_log_cmd_effects(n->fd, NVME_CSI_NVM, &log))
-		return false;
-	return le32toh(log.acs[nvme_admin_virtual_mgmt]) & NVME_CMD_EFFECTS_CSUPP;
-}
-
-/*
- * The PF's controller, opened on first use and kept open. Binding drivers or changing NumVFs may
- * have given the PF another controller: once an epoch its name is looked up again.
- */
-static int nvme_get(struct target *t, struct linux_nvme **nvme)
-{
-	struct linux_target *l = linux_of(t);
-	unsigned epoch = atomic_load(l->epoch);
-	char name[TARGET_NAME_LEN];
-	struct linux_nvme *n = l->nvme;
-	int err;
-
-	if (n && n->epoch == epoch) {
-		*nvme = n;
-		return 0;
-	}
-	err = nvme_find_name(l->pf, name, sizeof(name));
-	if (!err && n && !strcmp(n->name, name)) {
-		n->epoch = epoch;
-		*nvme = n;
-		return 0;
-	}
-	linux_nvme_close(l);
-	if (err)
-		return err == -ENOENT ? -EOPNOTSUPP : err;
-
-	n = calloc(1, sizeof(*n));
-	if (!n)
-		return -ENOMEM;
-	strcpy(n->name, name);
-	n->epoch = epoch;
-	n->fd = nvme_open(name);
-	if (n->fd < 0) {
-		err = -errno;
-		warnx("/dev/%s: %s", name, strerror(-err));
-		free(n);
-		return err;
-	}
-	err = nvme_read_primary(n->fd, &n->primary);
-	if (err) {
-		close(n->fd);
-		free(n);
-		return err;
-	}
-	*nvme = l->nvme = n;
-	return 0;
-}
-
-void linux_nvme_close(struct linux_target *l)
-{
-	if (!l->nvme)
-		return;
-	close(l->nvme->fd);
-	free(l->nvme);
-	l->nvme = NULL;
-}
+#include "nvme.h"
 
 /*
  * The backend is there where the controller has Virtualization Management and flexible interrupt
@@ -223,136 +54,6 @@ int linux_nvme_caps(struct target *t, struct resize_caps *caps)
 	return 0;
 }
 
-int linux_nvme_primary(struct target *t, struct nvme_primary *primary)
-{
-	struct linux_nvme *n;
-	int err = nvme_get(t, &n);
-
-	if (err)
-		return err;
-	err = nvme_read_primary(n->fd, &n->primary);
-	if (!err)
-		*primary = n->primary;
-	return err;
-}
-
-/*
- * One page of the Secondary Controller List: the entries from identifier *@from on, decoded.
- * Moves *@from behind them. A page is full with 127; one that is not full is the last.
- */
-static int nvme_list_page(struct linux_nvme *n, unsigned *from,
-			  struct nvme_secondary entry[static NVME_ID_SECONDARY_CTRL_MAX])
-{
-	struct nvme_secondary_ctrl_list page;
-	int len, status;
-
-	if (*from > UINT16_MAX)
-		return 0;
-	status = nvme_ret_status(
-		nvme_identify_secondary_ctrl_list(n->fd, NVME_NSID_NONE, *from, &page));
-	if (status)
-		return nvme_status_errno(status);
-	len = page.num < NVME_ID_SECONDARY_CTRL_MAX ? page.num : NVME_ID_SECONDARY_CTRL_MAX;
-	for (int i = 0; i < len; i++) {
-		entry[i] = (struct nvme_secondary){
-			.cntlid = le16toh(page.sc_entry[i].scid),
-			.vfn = le16toh(page.sc_entry[i].vfn),
-			.online = page.sc_entry[i].scs & 1,
-			.vq = le16toh(page.sc_entry[i].nvq),
-			.vi = le16toh(page.sc_entry[i].nvi),
-		};
-		*from = entry[i].cntlid + 1u;
-	}
-	return len;
-}
-
-int linux_nvme_secondary(struct target *t, struct nvme_secondary *list, size_t max)
-{
-	struct nvme_secondary page[NVME_ID_SECONDARY_CTRL_MAX];
-	struct linux_nvme *n;
-	unsigned from = 0;
-	size_t total = 0;
-	int len, err;
-
-	err = nvme_get(t, &n);
-	if (err)
-		return err;
-	do {
-		len = nvme_list_page(n, &from, page);
-		if (len < 0)
-			return len;
-		for (int i = 0; i < len; i++, total++)
-			if (total < max)
-				list[total] = page[i];
-	} while (len == NVME_ID_SECONDARY_CTRL_MAX);
-	return total;
-}
-
-/* The secondary controller of VF number @vfn. */
-static int nvme_find_secondary(struct linux_nvme *n, unsigned vfn, struct nvme_secondary *secondary)
-{
-	struct nvme_secondary page[NVME_ID_SECONDARY_CTRL_MAX];
-	unsigned from = 0;
-	int len;
-
-	do {
-		len = nvme_list_page(n, &from, page);
-		for (int i = 0; i < len; i++) {
-			if (page[i].vfn != vfn)
-				continue;
-			*secondary = page[i];
-			return 0;
-		}
-	} while (len == NVME_ID_SECONDARY_CTRL_MAX);
-	return len < 0 ? len : -ENODEV;
-}
-
-/* VFs are numbered from 1 in the list, in the order of their addresses (PCIe 6.0, 9.2.1.2). */
-static int nvme_vf_number(struct bdf pf, struct bdf vf)
-{
-	unsigned long offset, stride;
-	unsigned distance;
-	int err;
-
-	err = linux_read_number(pf, "sriov_offset", &offset);
-	if (!err)
-		err = linux_read_number(pf, "sriov_stride", &stride);
-	if (err)
-		return err;
-	distance = (uint16_t)(bdf_requester_id(vf) - bdf_requester_id(pf) - offset);
-	if (!distance)
-		return 1;
-	return stride && distance % stride == 0 ? (int)(distance / stride + 1) : -ENODEV;
-}
-
-static int nvme_send(struct linux_nvme *n, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
-{
-	uint32_t result = 0;
-	struct nvme_virtual_mgmt_args args = {
-		.result = &result,
-		.args_size = sizeof(args),
-		.fd = n->fd,
-		.timeout = NVME_DEFAULT_IOCTL_TIMEOUT,
-		.act = cmd->action,
-		.rt = cmd->resource,
-		.cntlid = cmd->cntlid,
-		.nr = cmd->nr,
-	};
-	int status = nvme_ret_status(nvme_virtual_mgmt(&args));
-
-	if (dw0)
-		*dw0 = result;
-	return status;
-}
-
-int linux_nvme_virt_mgmt(struct target *t, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
-{
-	struct linux_nvme *n;
-	int err = nvme_get(t, &n);
-
-	return err ? err : nvme_send(n, cmd, dw0);
-}
-
 static int nvme_state(struct linux_nvme *n, uint16_t cntlid, bool online)
 {
 	struct nvme_virt_mgmt cmd = {
@@ -378,30 +79,22 @@ static int nvme_assign(struct linux_nvme *n, uint16_t cntlid, enum nvme_virt_mgm
 }
 
 /*
- * Queues to go with @vectors: one for each, since vector 0 serves the admin queue. Where fewer are
- * free the VF gets those: its vectors are then more than its queues, which is no error.
+ * Queues to go with @vectors: one for each, since vector 0 serves the admin queue. Where queues are
+ * scarce the VF gets fewer than vectors, which is no error, and the other VFs keep enough to go
+ * online: a pool of vectors must not look exhausted for want of queues.
  */
-static int nvme_assign_queues(struct linux_nvme *n, uint16_t cntlid, unsigned vectors)
+static unsigned nvme_queues_for(const struct linux_nvme *n, const struct nvme_vf *vf,
+				unsigned vectors)
 {
-	unsigned queues = vectors > VQ_MIN ? vectors : VQ_MIN;
-	struct nvme_primary now;
-	unsigned taken;
-	int err;
+	unsigned taken = n->primary.vqrfap + vf->queues_elsewhere;
+	unsigned available = n->primary.vqfrt > taken ? n->primary.vqfrt - taken : 0;
+	unsigned queues = vectors;
 
-	if (!n->primary.vqfrt) /* queues are private to each controller */
-		return 0;
 	if (queues > n->primary.vqfrsm)
 		queues = n->primary.vqfrsm;
-	err = nvme_assign(n, cntlid, NVME_VIRT_MGMT_RT_VQ_RESOURCE, queues);
-	if (err != -ENOSPC)
-		return err;
-
-	if (nvme_read_primary(n->fd, &now))
-		return err;
-	taken = now.vqrfap + now.vqrfa;
-	if (taken + VQ_MIN > now.vqfrt || queues <= now.vqfrt - taken)
-		return err;
-	return nvme_assign(n, cntlid, NVME_VIRT_MGMT_RT_VQ_RESOURCE, now.vqfrt - taken);
+	if (queues > available)
+		queues = available;
+	return queues > VQ_MIN ? queues : VQ_MIN;
 }
 
 /* Gives a secondary controller back what it had. */
@@ -420,23 +113,26 @@ static void nvme_put_back(struct linux_nvme *n, const struct nvme_secondary *bef
 		      before->cntlid, strerror(-err));
 }
 
-static int nvme_resize(struct linux_nvme *n, const struct nvme_secondary *before, unsigned want)
+static int nvme_resize(struct linux_nvme *n, const struct nvme_vf *vf, unsigned want)
 {
-	int err = nvme_state(n, before->cntlid, false);
+	uint16_t cntlid = vf->secondary.cntlid;
+	int err = nvme_state(n, cntlid, false);
 
 	if (err)
 		return err;
-	err = nvme_assign_queues(n, before->cntlid, want);
+	if (n->primary.vqfrt) /* else its queues are its own */
+		err = nvme_assign(n, cntlid, NVME_VIRT_MGMT_RT_VQ_RESOURCE,
+				  nvme_queues_for(n, vf, want));
 	if (!err)
-		err = nvme_assign(n, before->cntlid, NVME_VIRT_MGMT_RT_VI_RESOURCE, want);
+		err = nvme_assign(n, cntlid, NVME_VIRT_MGMT_RT_VI_RESOURCE, want);
 	if (!err) {
-		err = nvme_state(n, before->cntlid, true);
+		err = nvme_state(n, cntlid, true);
 		/* Here this says that the assignment is too small, not that it is in use. */
 		if (err == -EBUSY)
 			err = -EINVAL;
 	}
 	if (err)
-		nvme_put_back(n, before);
+		nvme_put_back(n, &vf->secondary);
 	return err;
 }
 
@@ -445,50 +141,41 @@ static int nvme_resize(struct linux_nvme *n, const struct nvme_secondary *before
  * one VF may have; -ENOSPC: more than are free; -EINVAL: too few to go online. After a failure the
  * VF has what it had before. @us counts from the first command to the last of the flow.
  */
-int linux_nvme_resize(struct target *t, struct bdf vf, unsigned want, int *got, uint64_t *us)
+int linux_nvme_resize(struct target *t, struct bdf fn, unsigned want, int *got, uint64_t *us)
 {
-	struct nvme_secondary secondary;
 	struct linux_nvme *n;
+	struct nvme_vf vf;
 	uint64_t start;
-	int vfn, err;
+	int err;
 
 	*got = -1;
 	*us = 0;
 	err = nvme_get(t, &n);
+	if (!err)
+		err = nvme_find_vf(t, n, fn, &vf);
 	if (err)
 		return err;
-	vfn = nvme_vf_number(linux_pf(t), vf);
-	if (vfn < 0)
-		return vfn;
-	err = nvme_find_secondary(n, vfn, &secondary);
-	if (err)
-		return err;
-	*got = secondary.vi;
+	*got = vf.secondary.vi;
 	if (want > UINT16_MAX) /* the command has 16 bits for it */
 		return -EOVERFLOW;
 
 	start = linux_now_us();
-	err = nvme_resize(n, &secondary, want);
+	err = nvme_resize(n, &vf, want);
 	*us = linux_now_us() - start;
 
-	*got = nvme_find_secondary(n, vfn, &secondary) ? -1 : secondary.vi;
+	*got = nvme_find_vf(t, n, fn, &vf) ? -1 : vf.secondary.vi;
 	return err;
 }
 
-int linux_nvme_size(struct target *t, struct bdf vf)
+int linux_nvme_size(struct target *t, struct bdf fn)
 {
-	struct nvme_secondary secondary;
 	struct linux_nvme *n;
-	int vfn, err;
+	struct nvme_vf vf;
+	int err = nvme_get(t, &n);
 
-	err = nvme_get(t, &n);
-	if (err)
-		return err;
-	vfn = nvme_vf_number(linux_pf(t), vf);
-	if (vfn < 0)
-		return vfn;
-	err = nvme_find_secondary(n, vfn, &secondary);
-	return err ? err : secondary.vi;
+	if (!err)
+		err = nvme_find_vf(t, n, fn, &vf);
+	return err ? err : vf.secondary.vi;
 }
 
 int linux_nvme_pool_free(struct target *t)
