@@ -18,10 +18,12 @@ struct list_args {
 	const char *target, *sim;
 };
 
+enum { KEY_SIM = 256 };
+
 static const struct argp_option options[] = {
 	{"target", 't', "TARGET", 0, "linux (this machine, the default) or sim (a model device)",
 	 0},
-	{"sim", 's', "OPTS", 0, "the model device", 0},
+	{"sim", KEY_SIM, "OPTS", 0, "the model device", 0},
 	ARGS_COMMON};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -35,7 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return 0;
 		warnx("unknown target \"%s\": use linux or sim", arg);
 		return EINVAL;
-	case 's':
+	case KEY_SIM:
 		args->sim = arg;
 		return 0;
 	default:

@@ -302,36 +302,6 @@ static void put_failures(const struct page *page, enum verdict verdict, const ch
 
 /* --- what was not judged --- */
 
-/* A list of the rules that @wanted picks, as one paragraph. */
-static void put_rules(const struct page *page, const char *lead,
-		      bool (*wanted)(const struct finding *finding, const char *reason),
-		      const char *reason)
-{
-	const struct report *report = page->report;
-	const struct rule_info *last = NULL;
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return;
-	if (lead)
-		fprintf(out, "%s: ", lead);
-	for (size_t i = 0; i < report->count; i++) {
-		const struct finding *finding = &report->finding[i];
-
-		if (finding->rule == last || !wanted(finding, reason))
-			continue;
-		fprintf(out, "%s%s", last ? " " : "", finding->rule->id);
-		last = finding->rule;
-	}
-	if (!fclose(out)) {
-		fputs("  ", page->out);
-		put_wrapped(page->out, 2, text);
-	}
-	free(text);
-}
-
 static const char *skip_reason(const struct finding *finding)
 {
 	return finding->reason ? finding->reason : "no reason given";
@@ -342,10 +312,41 @@ static bool skipped_for(const struct finding *finding, const char *reason)
 	return finding->verdict == VERDICT_SKIP && !strcmp(skip_reason(finding), reason);
 }
 
-static bool not_run(const struct finding *finding, const char *reason)
+/* Some function of that span was skipped for @reason; without one: the rule was not run at all. */
+static bool span_idle(const struct report *report, size_t at, size_t count, const char *reason)
 {
-	(void)reason;
-	return finding->verdict == VERDICT_NOT_RUN;
+	bool idle = false;
+
+	for (size_t i = at; i < at + count; i++) {
+		const struct finding *finding = &report->finding[i];
+
+		if (!reason && finding->exercised)
+			return false;
+		idle |= reason ? skipped_for(finding, reason) : finding->verdict == VERDICT_NOT_RUN;
+	}
+	return idle;
+}
+
+/* The rules of which span_idle() is true, as one paragraph; NULL where there are none. */
+static char *idle_rules(const struct report *report, const char *reason)
+{
+	char *text = NULL;
+	size_t size, count;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t at = 0; at < report->count; at += count) {
+		count = span_length(report, at);
+		if (span_idle(report, at, count, reason))
+			fprintf(out, "%s%s", ftell(out) > 0 ? " " : "",
+				report->finding[at].rule->id);
+	}
+	if (fclose(out) || !*text) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }
 
 /* True where no finding before @at was skipped for the same reason. */
@@ -357,6 +358,12 @@ static bool is_new_reason(const struct report *report, size_t at)
 	return true;
 }
 
+static void put_indented(const struct page *page, size_t indent, const char *text)
+{
+	fprintf(page->out, "%*s", (int)indent, "");
+	put_wrapped(page->out, indent, text);
+}
+
 static void put_skipped(const struct page *page)
 {
 	const struct report *report = page->report;
@@ -366,9 +373,15 @@ static void put_skipped(const struct page *page)
 	put_title(page, "Skipped");
 	for (size_t i = 0; i < report->count; i++) {
 		const char *reason = skip_reason(&report->finding[i]);
+		char *rules;
 
-		if (report->finding[i].verdict == VERDICT_SKIP && is_new_reason(report, i))
-			put_rules(page, reason, skipped_for, reason);
+		if (report->finding[i].verdict != VERDICT_SKIP || !is_new_reason(report, i))
+			continue;
+		rules = idle_rules(report, reason);
+		put_indented(page, 2, reason);
+		if (rules)
+			put_indented(page, 6, rules);
+		free(rules);
 	}
 }
 
@@ -389,11 +402,14 @@ static void put_missing(const struct page *page)
 
 static void put_not_run(const struct page *page)
 {
-	if (!page->report->summary[VERDICT_NOT_RUN])
+	char *rules = idle_rules(page->report, NULL);
+
+	if (!rules)
 		return;
 	put_title(page, "Not run");
 	put_missing(page);
-	put_rules(page, NULL, not_run, NULL);
+	put_indented(page, 2, rules);
+	free(rules);
 }
 
 static void put_stale(const struct page *page)
@@ -403,10 +419,8 @@ static void put_stale(const struct page *page)
 	if (!report->nstale)
 		return;
 	put_title(page, "Stale in the baseline: these pass now");
-	for (size_t i = 0; i < report->nstale; i++) {
-		fputs("  ", page->out);
-		put_wrapped(page->out, 2, report->stale[i]);
-	}
+	for (size_t i = 0; i < report->nstale; i++)
+		put_indented(page, 2, report->stale[i]);
 }
 
 /* --- foot --- */

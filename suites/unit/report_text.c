@@ -70,12 +70,24 @@ TEST_F(text, tells_stale_entries)
 
 TEST_F(text, sums_skips_up_by_reason)
 {
-	EXPECT_TELLS("\nSkipped\n  the VF has no FLR capability: RST-FLR-SUPP\n");
+	EXPECT_TELLS("\nSkipped\n  the VF has no FLR capability\n      RST-FLR-SUPP\n");
 }
 
 TEST_F(text, lists_what_was_not_run)
 {
-	EXPECT_TELLS("\nNot run\n  TBL-MASK-DEF\n");
+	struct finding finding = {.rule = &rule_stale, .verdict = VERDICT_NOT_RUN};
+	struct report report = report_of(&finding, 1);
+	char *out = written(&report, "text");
+
+	EXPECT_NE(NULL, strstr(out, "\nNot run\n  TBL-STALE\n"));
+	free(out);
+	report_done(&report);
+}
+
+/* The table counts the functions on which it was not. */
+TEST_F(text, does_not_list_what_some_function_exercised)
+{
+	EXPECT_EQ(NULL, strstr(self->out, "\nNot run\n"));
 }
 
 TEST_F(text, ends_with_the_sum)
