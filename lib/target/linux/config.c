@@ -72,8 +72,8 @@ int linux_cfg_write(struct target *t, struct bdf fn, unsigned off, unsigned widt
 		return -EINVAL;
 	dev = device(l, fn);
 	done = dev && write_value(dev, off, width, value);
-	/* A mapping stands for memory that is decoded. */
-	if (off / 4 == PCI_COMMAND / 4 || !done)
+	/* A mapping stands for memory that is decoded (see map_bar()). */
+	if (!done || (off == PCI_COMMAND && !(value & PCI_COMMAND_MEMORY)))
 		linux_outdate(l);
 	if (done)
 		return 0;

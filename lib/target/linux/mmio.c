@@ -153,14 +153,13 @@ static int map_bar(struct target *t, struct bdf fn, unsigned bar, struct linux_m
 	if (v && !linux_vfio_map_bar(v, bar, &map->addr, &map->len))
 		return 0;
 	f = linux_fn(l, fn);
-	if (f && !f->bar[bar].addr) {
-		decode_memory(t, fn);
-		/* Writing Command has outdated the entry. */
-		f = linux_fn(l, fn);
-		ret = f ? map_resource(fn, bar, &f->bar[bar]) : -ENOMEM;
-	}
 	if (!f)
 		return -ENOMEM;
+	if (!f->bar[bar].addr) {
+		ret = map_resource(fn, bar, &f->bar[bar]);
+		if (!ret)
+			decode_memory(t, fn);
+	}
 	*map = f->bar[bar];
 	return ret;
 }
