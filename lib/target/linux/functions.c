@@ -246,7 +246,6 @@ static void state_nvme(struct target *t, unsigned index, struct target_state *st
 int linux_state(struct target *t, struct bdf fn, struct target_state *state)
 {
 	struct linux_target *l = linux_of(t);
-	struct resize_caps caps;
 	char path[PATH_MAX];
 	int ret;
 
@@ -273,10 +272,9 @@ int linux_state(struct target *t, struct bdf fn, struct target_state *state)
 
 	if (index < 0)
 		return 0;
-	ret = linux_resize_caps(t, &caps);
-	if (!ret && caps.backend == BACKEND_NVME)
+	if (linux_backend(t) == BACKEND_NVME)
 		state_nvme(t, index, state);
-	else if (!ret && caps.backend == BACKEND_SYSFS)
+	else if (linux_backend(t) == BACKEND_SYSFS)
 		state->size = linux_size(t, fn);
 	return 0;
 }

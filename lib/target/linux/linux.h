@@ -176,6 +176,8 @@ int linux_interrupts(struct target *t, struct irq_table *table);
 
 /* --- resize.c, resize_sysfs.c --- */
 
+/* The backend, found out once: what a PF can do does not change under a run. */
+enum resize_backend linux_backend(struct target *t);
 int linux_resize_caps(struct target *t, struct resize_caps *caps);
 int linux_resize(struct target *t, struct bdf vf, unsigned want, int *got, uint64_t *us);
 int linux_size(struct target *t, struct bdf vf);

@@ -44,8 +44,7 @@ int linux_resize_caps(struct target *t, struct resize_caps *caps)
 	return ret;
 }
 
-/* The backend, found out once: what a PF can do does not change under a run. */
-static enum resize_backend backend(struct target *t)
+enum resize_backend linux_backend(struct target *t)
 {
 	struct linux_target *l = linux_of(t);
 	struct resize_caps caps;
@@ -61,7 +60,7 @@ int linux_resize(struct target *t, struct bdf vf, unsigned want, int *got, uint6
 
 	*got = -1;
 	*us = 0;
-	switch (backend(t)) {
+	switch (linux_backend(t)) {
 	case BACKEND_NVME:
 		ret = linux_nvme_resize(t, vf, want, got, us);
 		break;
@@ -78,7 +77,7 @@ int linux_resize(struct target *t, struct bdf vf, unsigned want, int *got, uint6
 
 int linux_size(struct target *t, struct bdf vf)
 {
-	switch (backend(t)) {
+	switch (linux_backend(t)) {
 	case BACKEND_NVME:
 		return linux_nvme_size(t, vf);
 	case BACKEND_SYSFS:
@@ -90,7 +89,7 @@ int linux_size(struct target *t, struct bdf vf)
 
 int linux_pool_free(struct target *t)
 {
-	switch (backend(t)) {
+	switch (linux_backend(t)) {
 	case BACKEND_NVME:
 		return linux_nvme_pool_free(t);
 	case BACKEND_SYSFS:
