@@ -259,6 +259,9 @@ void judge_event(struct judge *judge, const struct event *event)
 	judge->line = event->line;
 	grow(judge);
 	judge_frame(judge, event);
+	/* Nothing is known of a function that the record never introduced. */
+	if (event->fn && !fn)
+		return;
 	for (size_t r = 0; r < judge->nrule; r++) {
 		const struct rule *rule = catalogue_get(r);
 		struct judging jg = {.judge = judge, .rule = rule, .index = r, .event = event};
