@@ -464,7 +464,7 @@ struct place {
 static bool place_of(const struct world_fn *fn, const struct event *event, struct place *place)
 {
 	*place = (struct place){.known = true, .pos = fn->msix.pos};
-	if (event->kind == EV_OBS && event->obs == OBS_MSIX)
+	if (event->obs == OBS_MSIX)
 		return event_hex(event, "bytes", place->bytes, MSIX_CAP_LEN) == MSIX_CAP_LEN;
 	if (fn->msix.pos + MSIX_CAP_LEN > fn->cfg.len)
 		return false;
@@ -499,8 +499,12 @@ static void judge_place(struct judging *jg, const struct world *w, const struct 
 	if (!fn)
 		return;
 	before = scratch(jg, fn, sizeof(*before));
-	if (event->kind == EV_DONE && !event_res(event))
+	if (event->kind == EV_DONE && !event_res(event)) {
+		/* The first look may have been before the probe: this rule did not hear of it. */
+		if (!before->known && !fn->track.vfe_line)
+			before->known = place_of(fn, event, before);
 		before->resized = true;
+	}
 	if (!shows_msix(fn, event) || !place_of(fn, event, &now))
 		return;
 	/* New VFs may have another layout; that is not the resize's doing. */

@@ -71,4 +71,37 @@ static inline bool is_fresh(const struct world_fn *fn, unsigned long prev_line)
 	return fn->track.fresh == FRESH_FLR ? is_quiet(fn) : !fn->driver[0];
 }
 
+/* The first entry from @from up to @to that is not masked, or -1; entries not read do not count. */
+static inline int first_unmasked(const struct blob *table, unsigned from, unsigned to)
+{
+	struct msix_entry entry;
+
+	for (unsigned k = from; k < to && table_entry(table, k, &entry); k++)
+		if (!(entry.ctrl & MSIX_ENTRY_MASKED))
+			return (int)k;
+	return -1;
+}
+
+/* The first Pending bit from @from up to @to that is set, or -1. */
+static inline int first_pending(const struct blob *pba, unsigned from, unsigned to)
+{
+	for (unsigned k = from; k < to && k / 8 < pba->len; k++)
+		if (pba_bit(pba, k))
+			return (int)k;
+	return -1;
+}
+
+/* An entry whose message somebody wrote: neither empty nor what an absent function reads. */
+static inline bool is_message(const struct msix_entry *entry)
+{
+	return (entry->msg.addr || entry->msg.data) &&
+	       !(entry->msg.addr == UINT64_MAX && entry->msg.data == UINT32_MAX);
+}
+
+static inline bool same_message(const struct msix_entry *a, const struct msix_entry *b)
+{
+	/* Address bits 1:0 may read anything that was written (7.7.2.5). */
+	return (a->msg.addr & ~3ull) == (b->msg.addr & ~3ull) && a->msg.data == b->msg.data;
+}
+
 #endif
