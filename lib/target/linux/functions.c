@@ -10,8 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "linux.h"
+
+/* How long a function that was seen in sysfs is taken to be there. */
+#define RECHECK_US 10000
 
 /* --- the cache --- */
 
@@ -23,15 +27,39 @@ static void forget(struct linux_fn *f)
 	linux_unmap(f->bar);
 }
 
+/* Identifies the function's directory in sysfs: one that went and came back is another. */
+static uint64_t identity(struct bdf fn)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	return stat(linux_path(path, fn, NULL), &st) ? 0 : st.st_ino;
+}
+
+/*
+ * The epoch tells of what this program did. Another process may have removed the function as well,
+ * and touching a mapping that the kernel took back kills: so sysfs is asked, but not each time.
+ */
+static bool current(struct linux_target *l, struct linux_fn *f)
+{
+	uint64_t now = linux_now_us();
+
+	if (f->epoch != atomic_load(l->epoch))
+		return false;
+	if (now - f->checked_us < RECHECK_US)
+		return true;
+	f->checked_us = now;
+	return identity(f->fn) == f->identity;
+}
+
 struct linux_fn *linux_fn(struct linux_target *l, struct bdf fn)
 {
-	unsigned epoch = atomic_load(l->epoch);
 	struct linux_fn *f;
 
 	for (f = l->fns; f; f = f->next)
 		if (bdf_equal(f->fn, fn))
 			break;
-	if (f && f->epoch == epoch)
+	if (f && current(l, f))
 		return f;
 	if (f) {
 		forget(f);
@@ -43,7 +71,9 @@ struct linux_fn *linux_fn(struct linux_target *l, struct bdf fn)
 		f->next = l->fns;
 		l->fns = f;
 	}
-	f->epoch = epoch;
+	f->epoch = atomic_load(l->epoch);
+	f->identity = identity(fn);
+	f->checked_us = linux_now_us();
 	return f;
 }
 

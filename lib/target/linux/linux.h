@@ -33,6 +33,8 @@ struct linux_fn {
 	struct linux_fn *next;
 	struct bdf fn;
 	unsigned epoch;
+	uint64_t identity; /* of its directory in sysfs; 0: it was not there */
+	uint64_t checked_us;
 	struct pci_dev *dev;
 	struct linux_map bar[PCI_BARS];
 };
@@ -62,7 +64,6 @@ struct linux_target {
 	volatile uint32_t *fsts[LINUX_DMAR_UNITS]; /* fault status registers, or NULL */
 	bool fsts_tried;
 	enum resize_backend backend;
-	char backend_why[128];
 	struct linux_nvme *nvme; /* NULL until the backend needs it */
 	struct linux_load *loads;
 };
