@@ -99,9 +99,9 @@ int linux_load_stop(struct target *t, struct bdf fn, struct load_result *result)
 	struct linux_load *load = *slot;
 	int err = 0;
 
+	*result = (struct load_result){0};
 	if (!load)
 		return -EBADF;
-	*result = (struct load_result){0};
 	load_wait_pass(load);
 	if (load->pid)
 		kill(load->pid, SIGINT);
