@@ -77,7 +77,7 @@ static void wait_pending(struct target *t, struct bdf fn, unsigned pos)
 	}
 }
 
-static int reset_flr(struct target *t, struct bdf fn)
+static int reset_flr(struct target *t, struct bdf fn, uint64_t *begin)
 {
 	uint16_t control;
 	int pos = express_pos(t, fn), ret;
@@ -86,6 +86,7 @@ static int reset_flr(struct target *t, struct bdf fn)
 		return pos;
 	wait_pending(t, fn, pos);
 	linux_cfg_read(t, fn, pos + PCI_EXP_DEVCTL, &control, sizeof(control));
+	*begin = linux_now_us();
 	ret = linux_cfg_write(t, fn, pos + PCI_EXP_DEVCTL, 2, control | PCI_EXP_DEVCTL_BCR_FLR);
 	if (!ret)
 		sleep_ms(FLR_SETTLE_MS);
@@ -137,7 +138,7 @@ int linux_reset(struct target *t, struct bdf fn, enum reset_method method, uint6
 
 	switch (method) {
 	case RESET_FLR:
-		ret = reset_flr(t, fn);
+		ret = reset_flr(t, fn, &begin);
 		break;
 	case RESET_SYSFS:
 		ret = reset_sysfs(fn);
