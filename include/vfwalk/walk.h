@@ -40,6 +40,7 @@ struct walk_options {
  * function, and a judge that listens. With no VFs enabled and @options->on.claim it enables the
  * default number. On failure returns NULL and leaves one line for the user in @why: what is
  * wrong and what to do; *@status is the exit status that DESIGN gives (2, or 4: nothing to run).
+ * @why is empty where the target has said it on stderr already.
  */
 struct walk *walk_open(const struct walk_options *options, char *why, size_t size, int *status);
 /* The record will say that the run was aborted, and why; the first reason counts. */
@@ -91,6 +92,10 @@ const struct resize_caps *walk_caps(const struct walk *w);
 const struct target_machine *walk_machine(const struct walk *w);
 /* Table Size as the last look found it; 0 without MSI-X. */
 unsigned walk_size(const struct walk *w, struct bdf fn);
+/* Its MSI-X capability as the last look found it. */
+const struct msix *walk_msix(const struct walk *w, struct bdf fn);
+/* Config space, to build what is to be written; nothing of it is recorded. All ones on failure. */
+uint32_t walk_cfg_read(struct walk *w, struct bdf fn, unsigned off, unsigned width);
 bool walk_has_flr(const struct walk *w, struct bdf fn);
 bool walk_has_engine(const struct walk *w, struct bdf fn);
 /* What the VF could be resized to now: it keeps what it has and may take what is free. */

@@ -60,11 +60,9 @@ static int open_target(struct walk *w, const struct reason *reason)
 	res = OP(w, open, &w->target.options);
 	if (res) {
 		w->target.ops = NULL;
-		if (res == -ENODEV && !pf)
-			return fail(reason, STATUS_NOTHING,
-				    "no VF to walk: no function here has the SR-IOV capability");
-		return fail(reason, STATUS_BROKEN, "cannot use %s%s%s: %s", w->options.target,
-			    pf ? " with PF " : "", pf ? pf : "", strerror(-res));
+		/* The target has said why; only memory fails without a word. */
+		return fail(reason, res == -ENODEV && !pf ? STATUS_NOTHING : STATUS_BROKEN, "%s",
+			    res == -ENOMEM ? "out of memory" : "");
 	}
 	res = OP(w, machine, &w->machine);
 	return res ? fail(reason, STATUS_BROKEN, "cannot tell what machine this is: %s",
@@ -136,7 +134,7 @@ static int open_record(struct walk *w, const struct reason *reason)
 	setenv(EPOCH_VARIABLE, text, 1);
 	/* Who continues a record does not repeat its header; its own judge needs it. */
 	w->replay = !w->owns_record;
-	return header_tell(w) ? fail(reason, STATUS_BROKEN, "the record cannot be written") : 0;
+	return header_tell(w) ? fail(reason, STATUS_BROKEN, "%s", "") : 0; /* tell() has said why */
 }
 
 /* --- the functions --- */
@@ -255,7 +253,7 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 	if (!res)
 		res = put_in_order(w, &reason);
 	if (!res && fns_tell(w))
-		res = fail(&reason, STATUS_BROKEN, "the record cannot be written");
+		res = fail(&reason, STATUS_BROKEN, "%s", "");
 	w->replay = false;
 	if (!res)
 		return w;
@@ -400,6 +398,23 @@ unsigned walk_size(const struct walk *w, struct bdf fn)
 	const struct walk_fn *f = fn_find(w, fn);
 
 	return f && f->has_msix && f->present ? f->msix.size : 0;
+}
+
+const struct msix *walk_msix(const struct walk *w, struct bdf fn)
+{
+	return &fn_find(w, fn)->msix;
+}
+
+uint32_t walk_cfg_read(struct walk *w, struct bdf fn, unsigned off, unsigned width)
+{
+	uint8_t bytes[4] = {0xff, 0xff, 0xff, 0xff};
+	uint32_t value = 0;
+
+	if (OP(w, cfg_read, fn, off, bytes, width) != (ssize_t)width)
+		memset(bytes, 0xff, sizeof(bytes));
+	for (unsigned i = 0; i < width; i++)
+		value |= (uint32_t)bytes[i] << 8 * i;
+	return value;
 }
 
 bool walk_has_flr(const struct walk *w, struct bdf fn)

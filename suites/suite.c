@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every suite program begins and ends with. Run by `vfwalk run` it continues that run's
+ * record; run alone it makes its own, and removes it when nothing failed. What it needs it reads
+ * from the environment:
+ *
+ *	VFWALK_TARGET, VFWALK_SIM, VFWALK_PF, VFWALK_VF, VFWALK_PROFILE, VFWALK_LAB
+ *	VFWALK_CLAIM=1, VFWALK_SCRATCH=1       what may be done
+ *	VFWALK_RECORD_FD or VFWALK_RECORD      the record to continue, or to make
+ *	VFWALK_MODEL and VFWALK_BACKEND        what was found before; else it probes itself
+ *	VFWALK_BASELINE                        known failures, files separated by colons
+ */
+#include <err.h>
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <vfwalk/report.h>
+
+#include "suite.h"
+
+#define STATUS_BROKEN 2
+
+struct walk *w;
+
+static const char *suite;
+static pid_t suite_pid;
+static char own_record[] = "/tmp/vfwalk-XXXXXX";
+static bool owns_record;
+static struct baseline *baseline;
+
+/* --- opening --- */
+
+static const char *env(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+static int __attribute__((format(printf, 1, 2))) refuse(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vwarnx(fmt, ap);
+	va_end(ap);
+	return STATUS_BROKEN;
+}
+
+static bool is_known(void *ctx, const struct finding *finding)
+{
+	struct judge *judge = walk_judge(w);
+
+	(void)ctx;
+	return baseline && baseline_reason(baseline, finding, judge_device(judge, finding->fn),
+					   judge_is_vf(judge, finding->fn), judge_header(judge));
+}
+
+static int load_baselines(const char *paths)
+{
+	char why[512], *list = strdup(paths), *save = NULL;
+
+	for (char *path = strtok_r(list, ":", &save); path; path = strtok_r(NULL, ":", &save)) {
+		struct baseline *grown = baseline_load(baseline, path, why, sizeof(why));
+
+		if (!grown)
+			return refuse("%s", why);
+		baseline = grown;
+	}
+	free(list);
+	return 0;
+}
+
+static int choose_record(struct walk_options *options)
+{
+	const char *fd = env("VFWALK_RECORD_FD");
+	int made;
+
+	options->record = env("VFWALK_RECORD");
+	options->record_fd = -1;
+	if (fd) {
+		options->record = NULL;
+		options->record_fd = atoi(fd);
+		return 0;
+	}
+	if (options->record)
+		return 0;
+	made = mkstemp(own_record);
+	if (made < 0)
+		return refuse("cannot make a record in /tmp: %s", strerror(errno));
+	close(made);
+	owns_record = true;
+	options->record = own_record;
+	return 0;
+}
+
+static int read_environment(struct walk_options *options)
+{
+	const char *profile = env("VFWALK_PROFILE");
+	int parsed = profile_parse(profile ? profile : "standard");
+
+	if (parsed < 0)
+		return refuse("VFWALK_PROFILE: no profile \"%s\": there are quick, standard, cert "
+			      "and soak",
+			      profile);
+	*options = (struct walk_options){
+		.target = env("VFWALK_TARGET"),
+		.on = {.pf = env("VFWALK_PF"),
+		       .sim = env("VFWALK_SIM"),
+		       .claim = env("VFWALK_CLAIM"),
+		       .scratch = env("VFWALK_SCRATCH")},
+		.vf = env("VFWALK_VF"),
+		.profile = (enum profile)parsed,
+		.lab = env("VFWALK_LAB"),
+		.known = is_known,
+	};
+	if (!options->target)
+		options->target = "linux";
+	return env("VFWALK_BASELINE") ? load_baselines(env("VFWALK_BASELINE")) : 0;
+}
+
+/* What the runner found out, or what is found out now. */
+static int find_model(void)
+{
+	const char *model = env("VFWALK_MODEL"), *backend = env("VFWALK_BACKEND");
+	int res;
+
+	if (model && backend) {
+		if (walk_assume(w, backend, model))
+			return refuse("VFWALK_BACKEND=%s and VFWALK_MODEL=%s do not fit this PF",
+				      backend, model);
+		return 0;
+	}
+	res = walk_probe(w);
+	return res ? refuse("cannot find out how VFs are resized here: %s", strerror(-res)) : 0;
+}
+
+/* A test's process leaves by _exit(); this is for the suite's own, however it ends. */
+static void close_suite(int status, void *ctx)
+{
+	(void)ctx;
+	if (getpid() != suite_pid)
+		return;
+	walk_close(w);
+	baseline_free(baseline);
+	if (owns_record && !status)
+		unlink(own_record);
+	else if (owns_record)
+		warnx("the record is kept: %s", own_record);
+}
+
+int suite_run(const char *name, int argc, char **argv, int (*run)(int argc, char **argv))
+{
+	struct walk_options options;
+	char why[512];
+	int status;
+
+	suite = name;
+	suite_pid = getpid();
+	status = read_environment(&options);
+	if (!status)
+		status = choose_record(&options);
+	if (status)
+		return status;
+	options.command = argv;
+	w = walk_open(&options, why, sizeof(why), &status);
+	if (!w) {
+		if (why[0])
+			warnx("%s", why);
+		if (owns_record)
+			unlink(own_record);
+		return status;
+	}
+	on_exit(close_suite, NULL);
+	status = find_model();
+	return status ? status : run(argc, argv);
+}
+
+/* --- scenarios --- */
+
+int suite_begin(const char *test, const char *variant)
+{
+	char scenario[96];
+
+	snprintf(scenario, sizeof(scenario), "%s%s%s", variant ? variant : "", variant ? " " : "",
+		 test);
+	for (char *c = scenario; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	return walk_begin(w, suite, scenario);
+}
+
+/* The judge has said how many; this is for whoever reads the suite's own output. */
+static void tell_failures(void)
+{
+	struct finding *finding;
+	size_t count = judge_findings(walk_judge(w), &finding);
+
+	for (size_t i = 0; i < count; i++) {
+		if (finding[i].rule->severity != SEV_MUST || !finding[i].failed ||
+		    is_known(NULL, &finding[i]))
+			continue;
+		fprintf(stderr, "# %s %s: expected %s, seen %s\n", finding[i].rule->id,
+			finding[i].fn, finding[i].expected ? finding[i].expected : "?",
+			finding[i].seen ? finding[i].seen : "?");
+	}
+}
+
+long suite_end(void)
+{
+	long failures;
+
+	walk_look_klog(w);
+	failures = walk_end(w);
+	if (failures > 0)
+		tell_failures();
+	return failures;
+}
+
+const char *suite_reason(const char *fmt, ...)
+{
+	static char reason[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, ap);
+	va_end(ap);
+	return reason;
+}
+
+/* --- steps --- */
+
+bool can_resize(void)
+{
+	return walk_caps(w)->backend != BACKEND_NONE;
+}
+
+bool can_virt_mgmt(void)
+{
+	return walk_caps(w)->backend == BACKEND_NVME;
+}
+
+int table_fill(struct bdf vf, unsigned width, unsigned salt)
+{
+	unsigned size = walk_size(w, vf);
+	uint8_t *bytes = calloc(size + 1, MSIX_ENTRY_SIZE);
+	int res;
+
+	if (!bytes)
+		return -ENOMEM;
+	for (unsigned k = 0; k < size; k++) {
+		/* Each field of each entry, and each bit of an index, tells where it came from. */
+		uint32_t tag = (salt << 24) ^ (k * 0x00010001u);
+		struct msix_entry entry = {
+			.msg = {.addr = (uint64_t)~tag << 32 | (0xa5a00000u ^ k << 4),
+				.data = tag ^ 0x5a5a5a5au},
+			.ctrl = MSIX_ENTRY_MASKED,
+		};
+
+		msix_entry_encode(&entry, bytes + k * MSIX_ENTRY_SIZE);
+	}
+	res = walk_table_write(w, vf, 0, width, bytes, (size_t)size * MSIX_ENTRY_SIZE);
+	free(bytes);
+	return res;
+}
+
+int resize_and_look(struct bdf vf, unsigned want)
+{
+	int res = walk_resize(w, vf, want);
+
+	if (!res)
+		res = walk_latch(w, vf);
+	walk_look_table(w, vf);
+	walk_look_pba(w, vf, -1);
+	walk_look_pool(w);
+	return res;
+}
+
+unsigned another_size(struct bdf vf)
+{
+	unsigned now = walk_size(w, vf), top = walk_size_max(w, vf);
+	unsigned unit = walk_caps(w)->granularity ? walk_caps(w)->granularity : 1;
+
+	if (now + unit <= top)
+		return now + unit;
+	return now >= walk_caps(w)->min + unit ? now - unit : 0;
+}
+
+const char *native_driver(struct bdf vf)
+{
+	return walk_cfg_read(w, vf, PCI_CLASS_REVISION, 4) >> 8 == 0x010802 ? "nvme" : NULL;
+}
+
+int vf_arm(struct bdf vf)
+{
+	int res = walk_bind(w, vf, "vfio-pci");
+
+	if (!res)
+		res = walk_vfio_open(w, vf);
+	if (!res)
+		res = walk_vfio_irqs(w, vf, 0, walk_size(w, vf));
+	return res ? res : walk_engine_start(w, vf);
+}
+
+int vf_disarm(struct bdf vf)
+{
+	int res = walk_engine_stop(w, vf);
+
+	if (!res)
+		res = walk_vfio_close(w, vf);
+	return res ? res : walk_unbind(w, vf);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Vectors at work: with the VF open in VFIO and an engine that can raise any of its events, each
+ * vector fires once, waits behind its mask as one pending bit and fires when it goes, and is dead
+ * once it lies beyond the table.
+ *
+ * Negative before positive: nothing must have come before the event that must come is looked for.
+ */
+#include <kselftest_harness.h>
+
+#include "suite.h"
+
+FIXTURE(vector)
+{
+	struct bdf vf;
+	unsigned size, count, pick[MSIX_MAX_SIZE];
+	int res; /* of arming it */
+};
+
+FIXTURE_SETUP(vector)
+{
+	ASSERT_EQ(0, suite_begin(_metadata->name, NULL));
+	self->vf = walk_vf(w, 0);
+	if (walk_has_engine(w, self->vf))
+		self->res = vf_arm(self->vf);
+	self->size = walk_size(w, self->vf);
+	self->count = (unsigned)walk_vectors(w, self->size, self->pick, MSIX_MAX_SIZE);
+	walk_look_msix(w, self->vf);
+	walk_look_table(w, self->vf);
+	walk_look_pba(w, self->vf, -1);
+}
+
+FIXTURE_TEARDOWN(vector)
+{
+	EXPECT_EQ(0, suite_end());
+}
+
+#define REQUIRE_ARMED()                                                                            \
+	do {                                                                                       \
+		REQUIRE(walk_has_engine(w, self->vf), "nothing here can fire this VF's vectors");  \
+		REQUIRE(!self->res, "the VF's vectors cannot be fired: %s", strerror(-self->res)); \
+	} while (0)
+
+TEST_F(vector, fires_once)
+{
+	REQUIRE_ARMED();
+	walk_look_events(w, self->vf, -1);
+	for (unsigned i = 0; i < self->count; i++) {
+		walk_fire(w, self->vf, self->pick[i]);
+		walk_look_events(w, self->vf, (int)self->pick[i]);
+	}
+}
+
+TEST_F(vector, waits_behind_its_mask)
+{
+	REQUIRE_ARMED();
+	for (unsigned i = 0; i < self->count; i++) {
+		unsigned k = self->pick[i];
+
+		walk_table_mask(w, self->vf, k, true);
+		walk_fire(w, self->vf, k);
+		walk_look_events(w, self->vf, -1);
+		walk_look_pba(w, self->vf, (int)k);
+		walk_table_mask(w, self->vf, k, false);
+		walk_look_events(w, self->vf, (int)k);
+		walk_look_pba(w, self->vf, -1);
+	}
+}
+
+TEST_F(vector, waits_behind_function_mask)
+{
+	unsigned last = self->size - 1;
+
+	REQUIRE_ARMED();
+	walk_function_mask(w, self->vf, true);
+	walk_fire(w, self->vf, 0);
+	if (last)
+		walk_fire(w, self->vf, last);
+	walk_look_events(w, self->vf, -1);
+	walk_look_pba(w, self->vf, (int)last);
+	walk_function_mask(w, self->vf, false);
+	walk_look_events(w, self->vf, (int)last);
+	walk_look_pba(w, self->vf, -1);
+}
+
+TEST_F(vector, is_refused_beyond_the_table)
+{
+	REQUIRE_ARMED();
+	walk_queue_bind(w, self->vf, self->size);
+	walk_queue_bind(w, self->vf, MSIX_MAX_SIZE - 1);
+	walk_queue_bind(w, self->vf, UINT16_MAX);
+	walk_queue_bind(w, self->vf, self->size - 1);
+	walk_fire(w, self->vf, self->size - 1);
+	walk_look_events(w, self->vf, (int)self->size - 1);
+}
+
+TEST_F(vector, outlives_the_controller)
+{
+	REQUIRE_ARMED();
+	walk_cc_enable(w, self->vf, false);
+	walk_look_msix(w, self->vf);
+	walk_look_csts(w, self->vf);
+	walk_cc_enable(w, self->vf, true);
+	walk_look_msix(w, self->vf);
+	walk_look_csts(w, self->vf);
+	walk_fire(w, self->vf, 0);
+	walk_look_events(w, self->vf, 0);
+}
+
+/* Nobody unbinds a VF for Virtualization Management: its user may still kick a queue. */
+TEST_F(vector, dies_when_the_table_shrinks)
+{
+	unsigned last = self->size - 1;
+
+	REQUIRE_ARMED();
+	REQUIRE(can_virt_mgmt(), "no way to resize a VF that somebody has");
+	REQUIRE(self->size > walk_caps(w)->min, "the table cannot shrink");
+	walk_queue_bind(w, self->vf, last);
+	walk_fire(w, self->vf, last);
+	walk_look_events(w, self->vf, (int)last);
+	walk_resize(w, self->vf, last);
+	walk_look_table(w, self->vf);
+	walk_look_pba(w, self->vf, -1);
+	walk_fire(w, self->vf, last);
+	walk_look_events(w, self->vf, -1);
+}
+
+TEST_F(vector, is_dead_offline)
+{
+	struct nvme_virt_mgmt cmd = {.action = 7};
+
+	REQUIRE_ARMED();
+	REQUIRE(can_virt_mgmt(), "no Virtualization Management");
+	cmd.cntlid = (uint16_t)walk_cntlid(w, self->vf);
+	walk_virt_mgmt(w, &cmd);
+	walk_look_secondary(w);
+	walk_look_csts(w, self->vf);
+	walk_cc_enable(w, self->vf, true);
+	walk_look_csts(w, self->vf);
+	walk_fire(w, self->vf, 0);
+	walk_look_events(w, self->vf, -1);
+}
+
+SUITE_MAIN("vectors")

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * VFIO's view of a VF: the count of vectors, the capability and the window over the table must
+ * tell what the device tells, before, during and after a resize; and SET_IRQS must take exactly
+ * the vectors there are.
+ */
+#include <kselftest_harness.h>
+#include <linux/pci_regs.h>
+
+#include "suite.h"
+
+FIXTURE(device)
+{
+	struct bdf vf;
+	int res; /* of opening it */
+};
+
+FIXTURE_SETUP(device)
+{
+	ASSERT_EQ(0, suite_begin(_metadata->name, NULL));
+	self->vf = walk_vf(w, 0);
+	self->res = walk_bind(w, self->vf, "vfio-pci");
+	if (!self->res)
+		self->res = walk_vfio_open(w, self->vf);
+}
+
+FIXTURE_TEARDOWN(device)
+{
+	EXPECT_EQ(0, suite_end());
+}
+
+#define REQUIRE_OPEN() \
+	REQUIRE(!self->res, "the VF cannot be opened in VFIO: %s", strerror(-self->res))
+
+static void look(struct bdf vf)
+{
+	walk_look_msix(w, vf);
+	walk_look_vfio(w, vf);
+	walk_look_vfio_cfg(w, vf);
+}
+
+TEST_F(device, tells_the_table_size)
+{
+	REQUIRE_OPEN();
+	walk_look_isolation(w, self->vf);
+	walk_look_driver(w, self->vf);
+	look(self->vf);
+}
+
+TEST_F(device, takes_the_vectors_there_are)
+{
+	unsigned size = walk_size(w, self->vf);
+
+	REQUIRE_OPEN();
+	look(self->vf);
+	if (size > 1)
+		walk_vfio_irqs(w, self->vf, 0, size - 1);
+	walk_look_irqs(w, self->vf);
+	walk_vfio_irqs(w, self->vf, 0, 0);
+	walk_look_irqs(w, self->vf);
+	walk_vfio_irqs(w, self->vf, 0, size);
+	walk_look_irqs(w, self->vf);
+	walk_look_msix(w, self->vf);
+	walk_look_table(w, self->vf);
+	walk_vfio_irqs(w, self->vf, 0, 0);
+	walk_look_irqs(w, self->vf);
+}
+
+TEST_F(device, refuses_vectors_beyond)
+{
+	unsigned size = walk_size(w, self->vf);
+
+	REQUIRE_OPEN();
+	look(self->vf);
+	walk_vfio_irqs(w, self->vf, 0, size + 1);
+	walk_vfio_irqs(w, self->vf, size, 1);
+	walk_vfio_irqs(w, self->vf, UINT32_MAX, 2);
+	walk_vfio_irqs(w, self->vf, 1, UINT32_MAX);
+	walk_look_irqs(w, self->vf);
+	walk_look_msix(w, self->vf);
+}
+
+TEST_F(device, adds_a_vector_later)
+{
+	REQUIRE_OPEN();
+	REQUIRE(walk_size(w, self->vf) > 1, "one vector alone leaves none to add");
+	look(self->vf);
+	walk_vfio_irqs(w, self->vf, 0, 1);
+	walk_vfio_irqs(w, self->vf, 1, 1);
+	walk_look_irqs(w, self->vf);
+}
+
+TEST_F(device, keeps_the_capability_read_only)
+{
+	const struct msix *msix = walk_msix(w, self->vf);
+
+	REQUIRE_OPEN();
+	look(self->vf);
+	walk_vfio_cfg_write(w, self->vf, msix->pos + PCI_MSIX_FLAGS, 2,
+			    msix->flags ^ PCI_MSIX_FLAGS_QSIZE);
+	look(self->vf);
+	walk_vfio_cfg_write(w, self->vf, msix->pos + PCI_MSIX_TABLE, 4, UINT32_MAX);
+	look(self->vf);
+}
+
+TEST_F(device, hides_the_table)
+{
+	const struct msix *msix = walk_msix(w, self->vf);
+	unsigned bir = msix->table_bir;
+	uint64_t last = msix->table_off + (msix->size - 1ull) * MSIX_ENTRY_SIZE;
+
+	REQUIRE_OPEN();
+	walk_look_vfio(w, self->vf);
+	walk_look_table(w, self->vf);
+	walk_look_vfio_region(w, self->vf, bir, msix->table_off, MSIX_ENTRY_SIZE);
+	walk_look_vfio_region(w, self->vf, bir, last, MSIX_ENTRY_SIZE);
+	walk_vfio_region_write(w, self->vf, bir, msix->table_off, 4, 0xa5a5a5a0);
+	walk_vfio_region_write(w, self->vf, bir, last + PCI_MSIX_ENTRY_DATA, 4, 0x5a5a5a5a);
+	walk_look_table(w, self->vf);
+	/* What lies behind the window is the device's own. */
+	if (last + 2 * MSIX_ENTRY_SIZE <= msix->table_off + 4096)
+		walk_look_vfio_region(w, self->vf, bir, last + MSIX_ENTRY_SIZE, MSIX_ENTRY_SIZE);
+}
+
+TEST_F(device, has_the_new_size_when_opened_again)
+{
+	unsigned size;
+
+	REQUIRE_OPEN();
+	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
+	size = another_size(self->vf);
+	REQUIRE(size, "there is only one size");
+	look(self->vf);
+	walk_vfio_irqs(w, self->vf, 0, walk_size(w, self->vf));
+	walk_vfio_close(w, self->vf);
+	/* vfio-pci stays bound: the kernel's file would refuse, and must be seen to. */
+	if (!can_virt_mgmt()) {
+		walk_unbind(w, self->vf);
+		resize_and_look(self->vf, size);
+		walk_bind(w, self->vf, "vfio-pci");
+	} else {
+		resize_and_look(self->vf, size);
+	}
+	walk_vfio_open(w, self->vf);
+	look(self->vf);
+	walk_vfio_irqs(w, self->vf, 0, walk_size(w, self->vf));
+	walk_look_irqs(w, self->vf);
+	walk_look_msix(w, self->vf);
+}
+
+TEST_F(device, is_busy_for_a_resize)
+{
+	unsigned size;
+	char text[16];
+
+	REQUIRE_OPEN();
+	size = walk_size(w, self->vf);
+	snprintf(text, sizeof(text), "%u", size > 1 ? size - 1 : size + 1);
+	walk_attr_write(w, self->vf, "sriov_vf_msix_count", text);
+	walk_look_all(w);
+	look(self->vf);
+	walk_vfio_close(w, self->vf);
+	walk_attr_write(w, self->vf, "sriov_vf_msix_count", text);
+	walk_look_all(w);
+}
+
+/* Virtualization Management does not ask the kernel: what does VFIO make of it? */
+TEST_F(device, notices_a_resize_while_open)
+{
+	unsigned size, before;
+	const struct msix *msix = walk_msix(w, self->vf);
+
+	REQUIRE_OPEN();
+	REQUIRE(can_virt_mgmt(), "no way to resize a VF that somebody has");
+	size = another_size(self->vf);
+	before = walk_size(w, self->vf);
+	REQUIRE(size, "there is only one size");
+	look(self->vf);
+	walk_vfio_irqs(w, self->vf, 0, before);
+	walk_resize(w, self->vf, size);
+	look(self->vf);
+	walk_look_vfio_region(w, self->vf, msix->table_bir,
+			      msix->table_off + (before - 1ull) * MSIX_ENTRY_SIZE, MSIX_ENTRY_SIZE);
+	walk_look_vfio_region(w, self->vf, msix->table_bir,
+			      msix->table_off + (size - 1ull) * MSIX_ENTRY_SIZE, MSIX_ENTRY_SIZE);
+}
+
+SUITE_MAIN("vfio")
