@@ -99,6 +99,9 @@ static void sight_msix(struct world_fn *fn, const struct msix *msix, unsigned lo
 	fn->has_msix = true;
 	if (msix->size > fn->largest)
 		fn->largest = msix->size;
+	/* The open itself may have brought a new size, by its reset. */
+	if (fn->vfio_open && fn->last_act == ACT_VFIO_OPEN)
+		fn->vfio_open_size = msix->size;
 }
 
 static void absorb_config(struct world_fn *fn, const struct event *event)
