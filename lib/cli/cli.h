@@ -104,7 +104,7 @@ void suites_free(struct suites *suites);
 /* What a suite program is given, and what became of it. */
 struct suite_run {
 	const char *dir, *name;
-	const char *out;     /* directory for its TAP, or NULL: stderr */
+	const char *out;     /* directory for its TAP and its stderr, or NULL: stderr */
 	unsigned deadline_s; /* after which it counts as hung */
 	/* result: */
 	int status; /* -1 where it died of a signal */

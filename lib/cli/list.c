@@ -207,10 +207,8 @@ static int list_pf(const struct list_args *args, const char *pf)
 				.options = {.pf = pf, .sim = args->sim}};
 	int err = target.ops->open(&target, &target.options);
 
-	if (err) {
-		warnx("%s: %s", pf ? pf : args->target, strerror(-err));
-		return EXIT_BROKEN;
-	}
+	if (err)
+		return EXIT_BROKEN; /* the target has said why */
 	list_functions(&target);
 	target.ops->close(&target);
 	return 0;

@@ -121,11 +121,8 @@ static int restore(const char *record, const struct origin *origin)
 				.options = {.pf = origin->pf, .claim = true}};
 	int err = target.ops->open(&target, &target.options);
 
-	if (err) {
-		warnx("%s: %s: cannot be opened, so nothing was put back", origin->pf,
-		      strerror(-err));
-		return EXIT_BROKEN;
-	}
+	if (err)
+		return EXIT_BROKEN; /* the target has said why */
 	err = walk_restore(&target, record);
 	target.ops->close(&target);
 	if (err) {

@@ -399,7 +399,8 @@ static int run(struct run_args *args, const struct suites *suites)
 	suites_block_signals();
 	w = walk_open(&args->walk, why, sizeof(why), &status);
 	if (!w) {
-		warnx("%s", why);
+		if (why[0])
+			warnx("%s", why);
 		drop_places(&places, true);
 		return status;
 	}

@@ -201,17 +201,15 @@ static double now_s(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-/* Where its TAP goes. Returns a descriptor, or a negative errno after one line. */
-static int open_tap(const struct suite_run *run)
+/* One of its files in the directory for reports: a descriptor, or a negative errno after a line. */
+static int open_file(const struct suite_run *run, const char *suffix)
 {
 	char path[PATH_MAX], name[NAME_MAX + 1];
 	int fd, err;
 
-	if (!run->out)
-		return STDERR_FILENO;
-	snprintf(name, sizeof(name), "%s.tap", run->name);
+	snprintf(name, sizeof(name), "%s.%s", run->name, suffix);
 	err = join_path(path, run->out, name);
-	fd = err ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = err ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0) {
 		err = err ? err : -errno;
 		warnx("%s: %s", path, strerror(-err));
@@ -220,7 +218,48 @@ static int open_tap(const struct suite_run *run)
 	return fd;
 }
 
-static void __attribute__((noreturn)) become(const struct suite_run *run, int tap, pid_t parent)
+/* Where its TAP and its complaints go; both stderr where there is no directory for them. */
+static int open_files(const struct suite_run *run, int *tap, int *log)
+{
+	*tap = *log = STDERR_FILENO;
+	if (!run->out)
+		return 0;
+	*tap = open_file(run, "tap");
+	if (*tap < 0)
+		return *tap;
+	*log = open_file(run, "err");
+	if (*log < 0)
+		close(*tap);
+	return *log < 0 ? *log : 0;
+}
+
+static void close_files(int tap, int log)
+{
+	if (tap != STDERR_FILENO)
+		close(tap);
+	if (log != STDERR_FILENO)
+		close(log);
+}
+
+/* What a suite that did not get through said last: the reason is there. */
+static void show_last_words(int log)
+{
+	char text[1024];
+	off_t end = lseek(log, 0, SEEK_END);
+	off_t start = end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0;
+	ssize_t len = pread(log, text, sizeof(text), start);
+	const char *from = text;
+
+	if (len <= 0)
+		return;
+	if (start)
+		from = memchr(text, '\n', (size_t)len);
+	if (from)
+		fwrite(from, 1, (size_t)(text + len - from), stderr);
+}
+
+static void __attribute__((noreturn))
+become(const struct suite_run *run, int tap, int log, pid_t parent)
 {
 	char path[PATH_MAX];
 
@@ -231,6 +270,7 @@ static void __attribute__((noreturn)) become(const struct suite_run *run, int ta
 		_exit(EXIT_BROKEN);
 	sigprocmask(SIG_SETMASK, &unblocked, NULL);
 	dup2(tap, STDOUT_FILENO);
+	dup2(log, STDERR_FILENO);
 	if (!join_path(path, run->dir, run->name))
 		execl(path, run->name, (char *)NULL);
 	warn("%s", path);
@@ -370,23 +410,24 @@ static void kill_strays(const struct suite_run *run)
 int suite_run(struct suite_run *run)
 {
 	pid_t parent = getpid(), pid;
-	int tap = open_tap(run);
+	int tap, log, err = open_files(run, &tap, &log);
 
-	if (tap < 0)
-		return tap;
+	if (err)
+		return err;
 	pid = fork();
 	if (!pid)
-		become(run, tap, parent);
-	if (pid > 0)
+		become(run, tap, log, parent);
+	if (pid > 0) {
 		setpgid(pid, pid); /* whoever comes first */
-	if (tap != STDERR_FILENO)
-		close(tap);
-	if (pid < 0) {
+		run->status = -1;
+		wait_for(run, pid);
+		kill_strays(run);
+		if (log != STDERR_FILENO && (run->status < 0 || run->status == EXIT_BROKEN))
+			show_last_words(log);
+	} else {
+		err = -errno;
 		warn("suite %s", run->name);
-		return -EAGAIN;
 	}
-	run->status = -1;
-	wait_for(run, pid);
-	kill_strays(run);
-	return 0;
+	close_files(tap, log);
+	return err;
 }
