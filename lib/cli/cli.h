@@ -123,6 +123,11 @@ int signal_pending(void);
 /* Runs a suite program to its end, by force if need be, and leaves no process of it behind. */
 int suite_run(struct suite_run *run);
 
+/* --- restore.c --- */
+
+/* The record is of a run on this machine that did not end: what it claimed is still claimed. */
+bool restore_is_due(const char *record);
+
 /* --- paths.c --- */
 
 #define REPORTS_DIR "reports/out"

@@ -90,6 +90,26 @@ static int read_origin(const char *record, struct origin *origin)
 	return more < 0 ? more : 0;
 }
 
+/* No line for the user: what cannot be read holds nothing to put back. */
+bool restore_is_due(const char *record)
+{
+	struct ev_reader *reader = ev_open(record);
+	struct origin origin = {0};
+	bool claimed = false, ended = false;
+	struct event event;
+
+	if (!reader)
+		return false;
+	while (ev_next(reader, &event) > 0) {
+		if (event.kind == EV_HEADER)
+			read_header(&event, &origin);
+		claimed |= event.kind == EV_CLAIM;
+		ended = event.kind == EV_RUN_END;
+	}
+	ev_reader_close(reader);
+	return origin.here && claimed && !ended;
+}
+
 /* The newest record here that was made on this machine; "" without one. */
 static void find_newest(char path[static PATH_MAX])
 {

@@ -177,8 +177,16 @@ static int find_places(const struct run_args *args, struct places *places)
 		return err;
 	}
 	if (!record)
-		return join_path(places->record, places->out, "evidence.jsonl");
-	return snprintf(places->record, PATH_MAX, "%s", record) < PATH_MAX ? 0 : -ENAMETOOLONG;
+		err = join_path(places->record, places->out, "evidence.jsonl");
+	else if (snprintf(places->record, PATH_MAX, "%s", record) >= PATH_MAX)
+		err = -ENAMETOOLONG;
+	if (!err && !places->stream && restore_is_due(places->record)) {
+		warnx("%s is of a run that did not end: `vfwalk restore %s` first, or write "
+		      "elsewhere",
+		      places->record, places->record);
+		return -EEXIST;
+	}
+	return err;
 }
 
 /* --- what suites are told --- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How to see a finding again: the command of the record, narrowed to the suite it failed in. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ static bool is_dropped(const char *word, bool *takes_value)
 	return false;
 }
 
-static void put_command(FILE *out, const json_t *command)
+static void put_words(FILE *out, const json_t *command)
 {
 	for (size_t i = 0; i < json_array_size(command); i++) {
 		const char *word = json_string_value(json_array_get(command, i));
@@ -69,20 +70,43 @@ static bool is_run(const json_t *command)
 	return verb && !strcmp(verb, "run");
 }
 
-char *command_again(const struct report *report, const struct finding *finding)
+/* A guest is gone when its run has ended: the lab makes another (README). */
+static void put_lab(FILE *out, const struct report *report)
+{
+	char word[NAME_MAX + 1];
+
+	put_word(out, "make");
+	put_word(out, "run");
+	snprintf(word, sizeof(word), "LAB=%s", header_str(report, NULL, "lab"));
+	put_word(out, word);
+	snprintf(word, sizeof(word), "PROFILE=%s", header_str(report, NULL, "profile"));
+	put_word(out, word);
+}
+
+/* The same command, and if it was a run, with that suite only. */
+static void put_command(FILE *out, const struct report *report, const struct finding *finding)
 {
 	const json_t *command = json_object_get(report->header, "command");
+
+	put_words(out, command);
+	if (is_run(command) && finding->suite && finding->suite[0]) {
+		put_word(out, "--suite");
+		put_word(out, finding->suite);
+	}
+}
+
+char *command_again(const struct report *report, const struct finding *finding)
+{
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return NULL;
-	put_command(out, command);
-	if (is_run(command) && finding->suite && finding->suite[0]) {
-		put_word(out, "--suite");
-		put_word(out, finding->suite);
-	}
+	if (*header_str(report, NULL, "lab"))
+		put_lab(out, report);
+	else
+		put_command(out, report, finding);
 	if (fclose(out)) {
 		free(text);
 		return NULL;

@@ -57,6 +57,17 @@ TEST_F(text, gives_the_command_without_where_it_wrote)
 	EXPECT_TELLS("\n    again      build/vfwalk run --sim 'vfs=4 x' --suite config\n");
 }
 
+/* The guest in which it failed is gone. */
+TEST_F(text, gives_the_lab_to_run_again)
+{
+	char *out;
+
+	json_object_set_new((json_t *)self->report.header, "lab", json_string("nvme-intel"));
+	out = written(&self->report, "text");
+	EXPECT_NE(NULL, strstr(out, "    again      make run LAB=nvme-intel PROFILE=quick\n"));
+	free(out);
+}
+
 TEST_F(text, is_loud_about_known_failures)
 {
 	EXPECT_TELLS("\nKNOWN FAILURES");
