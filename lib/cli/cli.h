@@ -101,6 +101,8 @@ struct suites {
 int suites_find(const struct words *wanted, struct suites *suites);
 void suites_free(struct suites *suites);
 
+/* --- suite.c: running one of them --- */
+
 /* What a suite program is given, and what became of it. */
 struct suite_run {
 	const char *dir, *name;
@@ -122,6 +124,22 @@ void suites_block_signals(void);
 int signal_pending(void);
 /* Runs a suite program to its end, by force if need be, and leaves no process of it behind. */
 int suite_run(struct suite_run *run);
+
+/* --- places.c: where a run writes --- */
+
+struct places {
+	bool stream;        /* the record cannot be read back: it is judged elsewhere */
+	char out[PATH_MAX]; /* of reports; empty: none are written */
+	char record[PATH_MAX];
+};
+
+/*
+ * Finds and makes the places: @out and @record are what was asked for, or NULL. Returns 0, or a
+ * negative errno after one line.
+ */
+int find_places(const char *target, const char *out, const char *record, struct places *places);
+/* What a run that never started leaves behind is nothing. */
+void drop_places(const struct places *places);
 
 /* --- restore.c --- */
 

@@ -125,70 +125,6 @@ static const struct argp argp = {
 	NULL,
 	NULL};
 
-/* --- where things go --- */
-
-/* A record that cannot be read back (a virtio port, a pipe) is judged elsewhere. */
-static bool is_stream(const char *record)
-{
-	struct stat st;
-
-	return record && !stat(record, &st) && !S_ISREG(st.st_mode);
-}
-
-struct places {
-	bool stream;
-	char out[PATH_MAX]; /* empty: nowhere */
-	char record[PATH_MAX];
-};
-
-static void default_out(char out[static PATH_MAX], const char *target)
-{
-	char when[32];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
-	for (unsigned i = 1; i < 100; i++) {
-		if (i == 1)
-			snprintf(out, PATH_MAX, REPORTS_DIR "/%s-%s", when, target);
-		else
-			snprintf(out, PATH_MAX, REPORTS_DIR "/%s-%s-%u", when, target, i);
-		if (access(out, F_OK))
-			return;
-	}
-}
-
-static int find_places(const struct run_args *args, struct places *places)
-{
-	const char *record = args->walk.record;
-	int err = 0;
-
-	*places = (struct places){.stream = is_stream(record)};
-	if (args->judging.out)
-		err = snprintf(places->out, PATH_MAX, "%s", args->judging.out) < PATH_MAX
-			      ? 0
-			      : -ENAMETOOLONG;
-	else if (!places->stream)
-		default_out(places->out, args->walk.target);
-	if (!err && places->out[0])
-		err = make_dirs(places->out);
-	if (err) {
-		warnx("%s: %s: give another directory with --out", places->out, strerror(-err));
-		return err;
-	}
-	if (!record)
-		err = join_path(places->record, places->out, "evidence.jsonl");
-	else if (snprintf(places->record, PATH_MAX, "%s", record) >= PATH_MAX)
-		err = -ENAMETOOLONG;
-	if (!err && !places->stream && restore_is_due(places->record)) {
-		warnx("%s is of a run that did not end: `vfwalk restore %s` first, or write "
-		      "elsewhere",
-		      places->record, places->record);
-		return -EEXIST;
-	}
-	return err;
-}
-
 /* --- what suites are told --- */
 
 static void set_or_unset(const char *name, const char *value)
@@ -382,17 +318,6 @@ static bool walk_it(struct walk *w, const struct run_args *args, const struct su
 	return run_suites(w, args, suites, places);
 }
 
-/* What a run that never started leaves behind is nothing. */
-static void drop_places(const struct places *places, bool made_record)
-{
-	struct stat st;
-
-	if (made_record && !stat(places->record, &st) && S_ISREG(st.st_mode) && !st.st_size)
-		unlink(places->record);
-	if (places->out[0])
-		rmdir(places->out); /* only when it is empty */
-}
-
 static int run(struct run_args *args, const struct suites *suites)
 {
 	struct places places;
@@ -401,7 +326,7 @@ static int run(struct run_args *args, const struct suites *suites)
 	int status;
 	bool good;
 
-	if (find_places(args, &places))
+	if (find_places(args->walk.target, args->judging.out, args->walk.record, &places))
 		return EXIT_BROKEN;
 	args->walk.record = places.record;
 	suites_block_signals();
@@ -409,7 +334,7 @@ static int run(struct run_args *args, const struct suites *suites)
 	if (!w) {
 		if (why[0])
 			warnx("%s", why);
-		drop_places(&places, true);
+		drop_places(&places);
 		return status;
 	}
 	good = walk_it(w, args, suites, &places);
