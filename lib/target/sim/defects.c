@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The deliberate faults by name. What each does is where the model asks for it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <vfwalk/sim.h>
+
+#include "model.h"
+
+static const struct sim_defect defects[SIM_DEFECT_COUNT] = {
+#define X(id, name, rule, options, what, bug) [DEFECT_##id] = {name, rule, options, what, bug},
+	SIM_DEFECTS(X)
+#undef X
+};
+
+const struct sim_defect *sim_defects(size_t *count)
+{
+	*count = SIM_DEFECT_COUNT;
+	return defects;
+}
+
+int sim_defect_find(const char *name)
+{
+	for (int i = 0; i < SIM_DEFECT_COUNT; i++)
+		if (!strcmp(defects[i].name, name))
+			return i;
+	return -ENOENT;
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state of the sim target, private to lib/target/sim/. Its parts, from the outside in:
+ *
+ *	sim.c      the operations of the target          options.c  parsing of the options
+ *	kernel.c   drivers, vectors, save and restore    sysfs.c    attributes of functions
+ *	irqs.c     Linux interrupts and /proc/interrupts klog.c     the kernel's log
+ *	vfio.c     the VFIO device                       load.c     I/O jobs of a bound VF
+ *	engine.c   the user-space driver that fires      defects.c  deliberate faults
+ *	config.c   config space                          mmio.c     BARs
+ *	msix.c     table, pending bits, messages         reset.c    FLR and VF Enable
+ *	nvme.c     registers and queues                  virt.c     Virtualization Management
+ *	pool.c     who has how many vectors              iommu.c    remapping and translation
+ *
+ * The kernel reaches the device only through config space and BARs, the device reaches the kernel
+ * only through memory writes that the IOMMU has passed, so that a fault has the consequences that
+ * it would have in a machine.
+ */
+#ifndef VFWALK_SIM_MODEL_H
+#define VFWALK_SIM_MODEL_H
+
+#include <stdarg.h>
+
+#include <vfwalk/target.h>
+
+#include "defects.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+enum sim_model { SIM_M_RST, SIM_M_IMM, SIM_M_VFE };
+
+#define KERNEL_6_1  (6u << 8 | 1)
+#define KERNEL_6_5  (6u << 8 | 5) /* VFIO allocates MSI-X vectors one by one */
+#define KERNEL_6_12 (6u << 8 | 12)
+
+struct sim_options {
+	enum sim_model model;
+	enum resize_backend backend;
+	unsigned vfs, max, size, pool, cpus, irqs;
+	unsigned kernel; /* major << 8 | minor */
+	bool bar32, two_bars;
+	bool iommu, remap, translation;
+	bool flr, engine;
+	bool defect[SIM_DEFECT_COUNT];
+};
+
+/* Parses @text (NULL: all defaults); 0, or -EINVAL after a line on stderr. */
+int sim_options_parse(struct sim_options *options, const char *text);
+
+/* Where a kind of function has its structures: PFs and VFs differ. */
+struct sim_layout {
+	unsigned max; /* vectors there is storage for */
+	struct bar bar[PCI_BARS];
+	unsigned table_bir, pba_bir;
+	uint32_t table_off, pba_off;
+};
+
+/* Entries that there is storage for: a few more than the largest size, for what defects do. */
+#define SIM_ENTRIES(layout) ((layout)->max + 4)
+
+/* What makes a function go back to its initial state. */
+enum sim_reset { SIM_RESET_FLR, SIM_RESET_VFE, SIM_RESET_OFFLINE, SIM_RESET_ONLINE };
+
+struct sim;
+
+/* An interrupt of the kernel, and the remapping entry behind it. */
+struct sim_irq {
+	int number;
+	struct sim_fn *fn;
+	unsigned vector;
+	char name[64];
+	unsigned cpu; /* where it is delivered */
+	uint8_t apic; /* vector number on that CPU */
+	int index;    /* of its remapping entry, -1 without remapping */
+	struct msi_msg msg;
+	bool requested;   /* has a handler */
+	uint64_t *event;  /* the eventfd behind it, or NULL */
+	uint64_t count[]; /* one a CPU */
+};
+
+/* A function that is open in VFIO. */
+struct sim_vfio {
+	unsigned table_bir; /* the table's window, as it was when the device was opened */
+	uint64_t table_off;
+	unsigned size;
+	bool enabled;     /* MSI-X vectors are allocated */
+	uint64_t *event;  /* one counter for each vector there could be */
+	unsigned nevent;  /* how many have been asked for */
+	uint16_t control; /* what was written to Message Control */
+	bool control_set;
+};
+
+/* A job that reads and writes a VF's block device. */
+struct sim_load {
+	bool write;
+	unsigned depth;
+	uint64_t completions;
+	bool failed, corrupt;
+};
+
+struct sim_fn {
+	struct sim *sim;
+	int vf; /* index, -1 for the PF */
+	struct bdf bdf;
+	const struct sim_layout *layout;
+	uint8_t cfg[CFG_SPACE_EXP_SIZE];
+
+	/* MSI-X. */
+	unsigned size, last_size; /* Table Size, and what it was before it last changed */
+	struct msix_entry *table; /* layout->max entries */
+	uint64_t *pending, *held; /* bits of the PBA; events that a defect keeps from it */
+	unsigned shift;           /* by which a defect has moved the PBA */
+	bool ghost;               /* a pending bit that a defect shows */
+	unsigned event_vector;    /* of the last message */
+
+	/* What it has been given of the pool. */
+	unsigned vectors, queues;
+	bool online;
+	int latch;         /* size that the next reset shows, -1 for none */
+	unsigned assigned; /* how often it was assigned something */
+	unsigned kept;     /* size that it comes back with in M-VFE */
+
+	/* The NVMe controller. */
+	uint32_t cc;
+	uint16_t *cq;        /* vector of each completion queue, by its number; 0 is the admin's */
+	unsigned char *made; /* which of them there are */
+
+	/* What a defect remembers of the vectors before a shrink. */
+	struct msix_entry *old;
+	unsigned old_size;
+
+	/* The kernel. */
+	char driver[TARGET_NAME_LEN], override[TARGET_NAME_LEN];
+	unsigned nvec; /* allocated vectors; their interrupts: */
+	struct sim_irq **irq;
+	unsigned seen_size; /* Table Size when a driver was first bound */
+	unsigned hwsize;    /* Table Size when it first allocated vectors, 0 while unbound */
+	unsigned io_queues; /* of the nvme driver */
+	int stale_irq;      /* one that a defect leaves behind, or -1 */
+	bool row_left;      /* a defect has left a row of it */
+	struct sim_vfio *vfio;
+	struct sim_load *load;
+
+	/* The user of VFIO. */
+	bool engine;
+	bool canary_mapped, canary_written;
+};
+
+/* An entry of the interrupt remapping table (VT-d specification 4.0, 9.9). */
+struct sim_irte {
+	bool present;
+	uint16_t source; /* the Requester ID that may use it */
+	struct sim_irq *irq;
+};
+
+#define SIM_REMAP_ENTRIES 65536u
+
+/* Rows of /proc/interrupts that no device has. */
+enum sim_row { SIM_ROW_NMI, SIM_ROW_LOC, SIM_ROW_SPU, SIM_ROW_ERR, SIM_ROW_MIS, SIM_ROW_COUNT };
+
+struct sim {
+	struct sim_options opt;
+	struct sim_layout layout[2]; /* of the PF and of VFs */
+	struct sim_fn *pf;
+	struct sim_fn **vf; /* made when first looked at */
+	unsigned default_size;
+
+	/* The pool. */
+	unsigned vectors_used, queues_total, queues_used;
+	unsigned leaked;
+	unsigned enabled, was_enabled; /* VFs that VF Enable has brought up, and had */
+	unsigned enables, share;       /* how often it did, and what each VF got */
+	struct msix_entry *stale; /* entries that VFs have lost, for a defect that hands them out */
+	size_t nstale;
+
+	/* The kernel. */
+	unsigned numvfs;
+	bool autoprobe;
+	struct sim_irq **irq; /* by number less SIM_IRQ_BASE */
+	size_t nirq, irqs_used, irq_hint;
+	uint64_t *row[SIM_ROW_COUNT];
+	char **log;
+	size_t nlog;
+
+	/* The IOMMU. */
+	struct sim_irte *irte; /* grows */
+	size_t nirte;
+	size_t irte_hint; /* no entry below it is free */
+};
+
+static inline struct sim *sim_of(struct target *t)
+{
+	return t->priv;
+}
+
+static inline bool sim_has(const struct sim *s, enum sim_defect_id defect)
+{
+	return s->opt.defect[defect];
+}
+
+/* Does @defect strike @fn? Most concern VFs only. */
+static inline bool sim_strikes(const struct sim_fn *fn, enum sim_defect_id defect)
+{
+	return fn->vf >= 0 && fn->sim->opt.defect[defect];
+}
+
+/* --- sim.c --- */
+
+/* The function at that address, made when it is first asked for; NULL if there cannot be one. */
+struct sim_fn *sim_fn(struct sim *s, struct bdf bdf);
+struct sim_fn *sim_vf(struct sim *s, unsigned index);
+/* ... only if the kernel has it now. */
+struct sim_fn *sim_fn_present(struct sim *s, struct bdf bdf);
+/* Memory, zeroed; there is no going on without it. */
+void *sim_alloc(size_t count, size_t size);
+
+/* --- config.c --- */
+
+#define SIM_POS_EXP   0x40 /* PCI Express */
+#define SIM_POS_MSIX  0x80
+#define SIM_POS_AGAIN 0xa0 /* the second MSI-X capability of a defect */
+#define SIM_POS_ARI   0x100
+#define SIM_POS_SRIOV 0x140
+
+void sim_layout_init(struct sim *s);
+void sim_cfg_init(struct sim_fn *fn);
+uint16_t sim_cfg_get16(const struct sim_fn *fn, unsigned off);
+void sim_cfg_put(struct sim_fn *fn, unsigned off, unsigned width, uint32_t value);
+/* Does it answer? A VF only while VF Enable is set and NumVFs reaches it. */
+bool sim_answers(const struct sim_fn *fn);
+void sim_cfg_read(struct sim_fn *fn, unsigned off, uint8_t *buf, size_t len);
+void sim_cfg_write(struct sim_fn *fn, unsigned off, unsigned width, uint32_t value);
+
+/* --- mmio.c --- */
+
+/* All ones where nothing answers; -EINVAL for no such BAR or an access that BARs do not take. */
+int sim_mmio_read(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width, uint64_t *value);
+int sim_mmio_write(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width, uint64_t value);
+
+/* --- msix.c --- */
+
+bool sim_msix_present(const struct sim_fn *fn);
+void sim_msix_init(struct sim_fn *fn);
+void sim_msix_free(struct sim_fn *fn);
+/* Everything as after a reset. */
+void sim_msix_reset(struct sim_fn *fn, enum sim_reset why);
+/* Changes Table Size, and the table with it. */
+void sim_msix_set_size(struct sim_fn *fn, unsigned size);
+/* VF Enable has just brought it up, with its size. */
+void sim_msix_born(struct sim_fn *fn);
+/* Defects that need it keep a copy of the table before it goes. */
+void sim_msix_remember(struct sim_fn *fn);
+uint32_t sim_table_read(struct sim_fn *fn, unsigned off);
+/* One DWORD; @qword: it is half of a QWORD. */
+void sim_table_write(struct sim_fn *fn, unsigned off, uint32_t value, bool qword);
+uint64_t sim_pba_read(const struct sim_fn *fn, unsigned qword);
+void sim_pba_write(struct sim_fn *fn, unsigned qword, uint64_t value);
+/* Message Control has been written; @was is what it held. */
+void sim_msix_control(struct sim_fn *fn, uint16_t was);
+/* Something happened that vector @k tells of. */
+void sim_msix_event(struct sim_fn *fn, unsigned k);
+
+/* --- nvme.c --- */
+
+#define SIM_NVME_REGS 0x1000 /* the controller properties; doorbells follow */
+
+uint32_t sim_nvme_read(const struct sim_fn *fn, unsigned off);
+void sim_nvme_write(struct sim_fn *fn, unsigned off, uint32_t value);
+void sim_nvme_reset(struct sim_fn *fn);
+bool sim_nvme_ready(const struct sim_fn *fn);
+uint32_t sim_nvme_csts(const struct sim_fn *fn);
+/* Creates completion queue @qid for @vector: SCT << 8 | SC. */
+int sim_nvme_create_cq(struct sim_fn *fn, unsigned qid, unsigned vector);
+void sim_nvme_delete_cq(struct sim_fn *fn, unsigned qid);
+/* A queue that is bound to @vector, 0 for the admin queue, -ENOENT. */
+int sim_nvme_find_cq(const struct sim_fn *fn, unsigned vector);
+/* A free queue number, or -ENOSPC. */
+int sim_nvme_free_cq(const struct sim_fn *fn);
+/* Posts a completion to @qid: 0, or -ETIMEDOUT from a controller that is not ready. */
+int sim_nvme_complete(struct sim_fn *fn, unsigned qid);
+
+/* --- virt.c --- */
+
+/* Statuses of Virtualization Management and Create I/O Completion Queue (NVMe 2.1, 5.2.6). */
+#define NVME_OK                 0x000
+#define NVME_INVALID_FIELD      0x002
+#define NVME_INVALID_QUEUE      0x101
+#define NVME_INVALID_VECTOR     0x108
+#define NVME_INVALID_CONTROLLER 0x11f
+#define NVME_INVALID_STATE      0x120
+#define NVME_INVALID_NUMBER     0x121
+#define NVME_INVALID_RESOURCE   0x122
+
+#define VIRT_OFFLINE 7
+#define VIRT_ASSIGN  8
+#define VIRT_ONLINE  9
+#define VIRT_VQ      0
+#define VIRT_VI      1
+
+int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0);
+uint16_t sim_cntlid(const struct sim_fn *vf);
+int sim_nvme_primary(struct target *t, struct nvme_primary *primary);
+int sim_nvme_secondary(struct target *t, struct nvme_secondary *list, size_t max);
+int sim_nvme_virt_mgmt(struct target *t, const struct nvme_virt_mgmt *cmd, uint32_t *dw0);
+
+/* --- pool.c --- */
+
+unsigned sim_pool_left(const struct sim *s);
+unsigned sim_queues_for(const struct sim *s, unsigned vectors);
+/* Gives @fn that many instead of what it has: 0, or -ENOSPC. */
+int sim_pool_vectors(struct sim_fn *fn, unsigned count);
+int sim_pool_queues(struct sim_fn *fn, unsigned count);
+/* VF Enable was set or cleared: everybody's share. */
+void sim_pool_enable(struct sim *s, unsigned numvfs);
+void sim_pool_disable(struct sim *s);
+/* The share of one VF, as it comes up; @kept: what it was assigned counts. */
+void sim_pool_share(struct sim_fn *vf, bool kept);
+/* What the PF driver's sriov_set_msix_vec_count() does. */
+int sim_set_msix_vec_count(struct sim_fn *vf, unsigned count);
+int sim_resize_caps(struct target *t, struct resize_caps *caps);
+int sim_resize(struct target *t, struct bdf vf, unsigned want, int *got, uint64_t *us);
+int sim_size(struct target *t, struct bdf vf);
+int sim_pool_free(struct target *t);
+
+/* --- reset.c --- */
+
+/* The device goes through @why. */
+void sim_function_reset(struct sim_fn *fn, enum sim_reset why);
+/* VF Enable was written. */
+void sim_vf_enable(struct sim *s, unsigned numvfs);
+void sim_vf_disable(struct sim *s);
+int sim_reset(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us);
+
+/* --- iommu.c --- */
+
+/* The function writes a message: to an interrupt, to memory, or into a fault. */
+void sim_message(struct sim_fn *fn, struct msi_msg msg);
+/* A remapping entry for @irq: its index. */
+int sim_irte_alloc(struct sim *s, struct sim_irq *irq);
+void sim_irte_free(struct sim *s, int index);
+int sim_iommu_group(struct target *t, struct bdf fn, char *domain, size_t size);
+bool sim_unsafe_interrupts(struct target *t);
+int sim_fault_status(struct target *t, uint32_t *fsts);
+
+/* --- irqs.c --- */
+
+#define SIM_IRQ_BASE 24
+
+/* NULL where the machine has no more interrupts. */
+struct sim_irq *sim_irq_alloc(struct sim_fn *fn, unsigned vector, unsigned cpu);
+void sim_irq_free(struct sim *s, struct sim_irq *irq);
+void sim_irq_deliver(struct sim *s, struct sim_irq *irq);
+/* The interrupt behind vector number @apic of a CPU, or NULL. */
+struct sim_irq *sim_irq_by_apic(const struct sim *s, unsigned cpu, uint8_t apic);
+void sim_irqs_free(struct sim *s);
+int sim_msi_irqs(struct target *t, struct bdf fn, int *irq, size_t max);
+int sim_interrupts(struct target *t, struct irq_table *table);
+
+/* --- klog.c --- */
+
+void sim_log(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int sim_klog(struct target *t, target_klog_fn *line, void *ctx);
+void sim_klog_free(struct sim *s);
+
+/* --- kernel.c --- */
+
+/* pci_alloc_irq_vectors() for MSI-X: the number allocated, or a negative errno. */
+int sim_alloc_vectors(struct sim_fn *fn, unsigned min, unsigned max);
+/* One more vector at @k, on kernels that can. */
+int sim_alloc_vector_at(struct sim_fn *fn, unsigned k);
+void sim_free_vectors(struct sim_fn *fn);
+/* request_irq() and free_irq(). */
+void sim_request_irq(struct sim_fn *fn, unsigned k, const char *name, uint64_t *event);
+void sim_release_irq(struct sim_fn *fn, unsigned k);
+/* What Linux does before and after it resets a function. */
+struct sim_saved {
+	uint16_t command, devctl, sriov;
+	unsigned numvfs;
+};
+void sim_save(struct sim_fn *fn, struct sim_saved *saved);
+void sim_restore(struct sim_fn *fn, const struct sim_saved *saved);
+/* Save, FLR, restore: pci_reset_function(). -ENOTTY without FLR. */
+int sim_reset_function(struct sim_fn *fn);
+/* The nvme driver has noticed that its controller is dead. */
+int sim_nvme_revive(struct sim_fn *fn);
+int sim_bind_to(struct sim_fn *fn, const char *driver);
+int sim_unbind_from(struct sim_fn *fn);
+int sim_driver(struct target *t, struct bdf fn, char name[static TARGET_NAME_LEN]);
+int sim_bind(struct target *t, struct bdf fn, const char *driver);
+int sim_unbind(struct target *t, struct bdf fn);
+int sim_set_override(struct target *t, struct bdf fn, const char *driver);
+const char *sim_pf_driver(const struct sim *s);
+
+/* --- sysfs.c --- */
+
+int sim_set_numvfs(struct target *t, unsigned count);
+int sim_set_autoprobe(struct target *t, bool on);
+int sim_attr_mode(struct target *t, struct bdf fn, const char *attr);
+ssize_t sim_attr_read(struct target *t, struct bdf fn, const char *attr, char *buf, size_t size);
+ssize_t sim_attr_write(struct target *t, struct bdf fn, const char *attr, const char *text);
+
+/* --- vfio.c --- */
+
+void sim_vfio_free(struct sim_fn *fn);
+int sim_vfio_open(struct target *t, struct bdf fn);
+int sim_vfio_close(struct target *t, struct bdf fn);
+int sim_vfio_info(struct target *t, struct bdf fn, struct vfio_info *info);
+int sim_vfio_irqs(struct target *t, struct bdf fn, unsigned start, unsigned count);
+ssize_t sim_vfio_read(struct target *t, struct bdf fn, unsigned region, uint64_t off, void *buf,
+		      size_t len);
+ssize_t sim_vfio_write(struct target *t, struct bdf fn, unsigned region, uint64_t off,
+		       const void *buf, size_t len);
+int sim_vfio_events(struct target *t, struct bdf fn, uint64_t *count, size_t max);
+
+/* --- engine.c --- */
+
+const char *sim_engine(struct target *t, struct bdf fn);
+int sim_engine_start(struct target *t, struct bdf fn);
+int sim_engine_stop(struct target *t, struct bdf fn);
+int sim_engine_queue(struct target *t, struct bdf fn, unsigned vector);
+int sim_engine_fire(struct target *t, struct bdf fn, unsigned vector);
+int sim_engine_cc_enable(struct target *t, struct bdf fn, bool on);
+int sim_engine_csts(struct target *t, struct bdf fn, uint32_t *csts, uint32_t *cc);
+int sim_canary(struct target *t, struct bdf fn, uint64_t *iova);
+int sim_canary_written(struct target *t, struct bdf fn);
+/* Where the canary page is in the function's own address space. */
+#define SIM_CANARY_IOVA 0x10000000ull
+#define SIM_PAGE        4096u
+
+/* --- load.c --- */
+
+int sim_load_start(struct target *t, struct bdf fn, bool write, unsigned depth);
+int sim_load_stop(struct target *t, struct bdf fn, struct load_result *result);
+/* A little time passes for the jobs that run. */
+void sim_load_tick(struct sim *s);
+void sim_load_free(struct sim_fn *fn);
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who has how many of the vectors (and queues) that the PF shares out, and the backend for resizing
+ * where it is the PF driver's sriov_set_msix_vec_count().
+ *
+ * VF Enable gives each VF its default share. What was assigned since is lost when VF Enable is
+ * cleared, except in model M-VFE, where that is how an assignment takes effect.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "model.h"
+
+unsigned sim_pool_left(const struct sim *s)
+{
+	unsigned gone = s->vectors_used + s->leaked;
+
+	return gone < s->opt.pool ? s->opt.pool - gone : 0;
+}
+
+unsigned sim_queues_for(const struct sim *s, unsigned vectors)
+{
+	(void)s;
+	/* An admin and an I/O queue at least; the admin queue shares no vector. */
+	return vectors < 2 ? 2 : vectors;
+}
+
+int sim_pool_vectors(struct sim_fn *fn, unsigned count)
+{
+	struct sim *s = fn->sim;
+	bool unlimited = sim_has(s, DEFECT_OVERCOMMIT) || sim_has(s, DEFECT_POOL_IGNORED);
+
+	if (count > fn->vectors && count - fn->vectors > sim_pool_left(s) && !unlimited)
+		return -ENOSPC;
+	if (count < fn->vectors && sim_has(s, DEFECT_POOL_LEAK))
+		s->leaked++;
+	s->vectors_used += count - fn->vectors;
+	fn->vectors = count;
+	return 0;
+}
+
+int sim_pool_queues(struct sim_fn *fn, unsigned count)
+{
+	struct sim *s = fn->sim;
+
+	if (count > fn->queues && count - fn->queues > s->queues_total - s->queues_used)
+		return -ENOSPC;
+	s->queues_used += count - fn->queues;
+	fn->queues = count;
+	return 0;
+}
+
+/* --- VF Enable --- */
+
+static unsigned share_of(const struct sim *s, const struct sim_fn *vf, bool kept)
+{
+	return kept && vf && vf->kept ? vf->kept : s->share;
+}
+
+static unsigned shares(const struct sim *s, bool kept)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < s->enabled; i++)
+		sum += share_of(s, s->vf[i], kept);
+	return sum;
+}
+
+void sim_pool_share(struct sim_fn *vf, bool kept)
+{
+	unsigned share = share_of(vf->sim, vf, kept);
+
+	vf->online = (unsigned)vf->vf < vf->sim->enabled;
+	vf->vectors = vf->online ? share : 0;
+	vf->queues = vf->online ? sim_queues_for(vf->sim, share) : 0;
+}
+
+void sim_pool_enable(struct sim *s, unsigned numvfs)
+{
+	bool again = s->enables++;
+	bool kept;
+
+	s->share = s->default_size;
+	if (again && sim_has(s, DEFECT_VFE_SMALLER) && s->share > 1)
+		s->share--;
+	if (again && sim_has(s, DEFECT_VFE_EMPTY))
+		s->share = 1;
+	s->enabled = numvfs;
+	kept = s->opt.model == SIM_M_VFE && shares(s, true) + s->leaked <= s->opt.pool;
+	s->vectors_used = shares(s, kept);
+	s->queues_used = 0;
+	for (unsigned i = 0; i < s->opt.vfs; i++) {
+		if (s->vf[i])
+			sim_pool_share(s->vf[i], kept);
+		if (i < numvfs)
+			s->queues_used += sim_queues_for(s, share_of(s, s->vf[i], kept));
+	}
+}
+
+void sim_pool_disable(struct sim *s)
+{
+	s->vectors_used = 0;
+	s->queues_used = 0;
+	s->was_enabled = s->enabled;
+	s->enabled = 0;
+	for (unsigned i = 0; i < s->opt.vfs; i++)
+		if (s->vf[i] && !sim_has(s, DEFECT_VFE_ONLINE))
+			sim_pool_share(s->vf[i], false);
+}
+
+/* --- the PF driver's callback --- */
+
+static void take_effect(struct sim_fn *vf, unsigned size)
+{
+	vf->assigned++;
+	switch (vf->sim->opt.model) {
+	case SIM_M_IMM:
+		sim_msix_remember(vf);
+		sim_msix_set_size(vf, size);
+		break;
+	case SIM_M_RST:
+		vf->latch = (int)size;
+		break;
+	case SIM_M_VFE:
+		vf->kept = size;
+		break;
+	}
+}
+
+/* Moves Table Size of the VF behind @vf, which nobody asked for. */
+static void move_sibling(struct sim_fn *vf)
+{
+	struct sim_fn *other = sim_vf(vf->sim, (unsigned)vf->vf + 1);
+
+	if (!other)
+		other = sim_vf(vf->sim, 0);
+	if (other != vf)
+		sim_msix_set_size(other, other->size > 1 ? other->size - 1 : 2);
+}
+
+static int assign(struct sim_fn *vf, unsigned count)
+{
+	struct sim *s = vf->sim;
+	int err;
+
+	if (count > s->opt.max)
+		return -EOVERFLOW;
+	if (count == vf->vectors && sim_has(s, DEFECT_SAME_REFUSED))
+		return -EINVAL;
+	err = sim_pool_vectors(vf, count);
+	if (err)
+		return err;
+	sim_pool_queues(vf, sim_queues_for(s, count));
+	take_effect(vf, count + sim_has(s, DEFECT_ONE_MORE));
+	if (sim_has(s, DEFECT_WRONG_VF))
+		move_sibling(vf);
+	return 0;
+}
+
+int sim_set_msix_vec_count(struct sim_fn *vf, unsigned count)
+{
+	int err = assign(vf, count ? count : vf->sim->default_size);
+
+	if (err && sim_has(vf->sim, DEFECT_REFUSED_CUT))
+		sim_msix_set_size(vf, 1);
+	return err;
+}
+
+/* --- operations --- */
+
+int sim_resize_caps(struct target *t, struct resize_caps *caps)
+{
+	const struct sim *s = sim_of(t);
+
+	*caps = (struct resize_caps){.backend = s->opt.backend};
+	if (s->opt.backend == BACKEND_NONE) {
+		strcpy(caps->why, "the model was opened with backend=none");
+		return -EOPNOTSUPP;
+	}
+	caps->total = s->opt.pool;
+	if (s->opt.backend == BACKEND_SYSFS && sim_has(s, DEFECT_TOTAL_SMALL))
+		caps->total = s->default_size;
+	caps->min = 1;
+	caps->max = s->opt.max;
+	caps->granularity = 1;
+	return 0;
+}
+
+static int virt(struct sim *s, unsigned action, unsigned resource, const struct sim_fn *vf,
+		unsigned nr)
+{
+	struct nvme_virt_mgmt cmd = {.action = (uint8_t)action,
+				     .resource = (uint8_t)resource,
+				     .cntlid = sim_cntlid(vf),
+				     .nr = (uint16_t)nr};
+	uint32_t dw0;
+
+	switch (sim_virt_mgmt(s, &cmd, &dw0)) {
+	case NVME_OK:
+		return 0;
+	case NVME_INVALID_CONTROLLER:
+		return -ENODEV;
+	case NVME_INVALID_STATE:
+		return -EBUSY;
+	case NVME_INVALID_NUMBER:
+		return -EOVERFLOW;
+	case NVME_INVALID_RESOURCE:
+		return -ENOSPC;
+	}
+	return -EINVAL;
+}
+
+/* Assigns and goes online, from the offline state. */
+static int virt_assign(struct sim *s, const struct sim_fn *vf, unsigned queues, unsigned vectors)
+{
+	int err = virt(s, VIRT_ASSIGN, VIRT_VQ, vf, queues);
+
+	if (!err)
+		err = virt(s, VIRT_ASSIGN, VIRT_VI, vf, vectors);
+	return err ? err : virt(s, VIRT_ONLINE, 0, vf, 0);
+}
+
+/* Offline, VQ, VI, online; what it had before comes back when that fails. */
+static int resize_nvme(struct sim_fn *vf, unsigned want)
+{
+	unsigned vectors = vf->vectors, queues = vf->queues, most;
+	struct sim *s = vf->sim;
+	bool online = vf->online;
+	int err;
+
+	most = sim_queues_for(s, s->opt.max);
+	err = virt(s, VIRT_OFFLINE, 0, vf, 0);
+	if (err)
+		return err;
+	err = virt_assign(s, vf, want < most ? sim_queues_for(s, want) : most, want);
+	if (err && online) {
+		virt(s, VIRT_OFFLINE, 0, vf, 0);
+		virt_assign(s, vf, queues, vectors);
+	}
+	return err;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static int resize_sysfs(struct target *t, struct bdf vf, unsigned want)
+{
+	char text[16];
+	ssize_t ret;
+
+	snprintf(text, sizeof(text), "%u", want);
+	ret = sim_attr_write(t, vf, "sriov_vf_msix_count", text);
+	return ret < 0 ? (int)ret : 0;
+}
+
+int sim_resize(struct target *t, struct bdf vf, unsigned want, int *got, uint64_t *us)
+{
+	struct sim *s = sim_of(t);
+	struct sim_fn *fn = sim_fn_present(s, vf);
+	uint64_t begin = now_us();
+	int err = -EOPNOTSUPP;
+
+	*got = -1;
+	*us = 0;
+	if (!fn)
+		return -ENODEV;
+	if (fn->vf < 0)
+		return -EINVAL;
+	if (s->opt.backend == BACKEND_SYSFS)
+		err = resize_sysfs(t, vf, want);
+	if (s->opt.backend == BACKEND_NVME)
+		err = want > UINT16_MAX ? -EINVAL : resize_nvme(fn, want);
+	*got = sim_size(t, vf);
+	*us = now_us() - begin;
+	return err;
+}
+
+int sim_size(struct target *t, struct bdf vf)
+{
+	struct sim *s = sim_of(t);
+	struct sim_fn *fn = sim_fn_present(s, vf);
+
+	if (!fn || fn->vf < 0)
+		return -ENODEV;
+	return s->opt.backend == BACKEND_NONE ? -EOPNOTSUPP : (int)fn->vectors;
+}
+
+int sim_pool_free(struct target *t)
+{
+	struct sim *s = sim_of(t);
+
+	/* sriov_vf_total_msix does not tell how much of it is used. */
+	return s->opt.backend == BACKEND_NVME ? (int)sim_pool_left(s) : -EOPNOTSUPP;
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Attributes of functions in sysfs, with the checks in the order in which Linux makes them
+ * (drivers/pci/iov.c, drivers/pci/pci-sysfs.c).
+ */
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+/*
+ * As kstrtoll(): an optional sign, a number in the base that its prefix tells, one newline.
+ * @rest: where it ended; NULL if nothing may follow.
+ */
+static int parse(const char *text, long long min, long long max, long long *value)
+{
+	const char *digits = text + (*text == '+' || *text == '-');
+	char *end;
+
+	if (*digits < '0' || *digits > '9')
+		return -EINVAL;
+	errno = 0;
+	*value = strtoll(text, &end, 0);
+	if (*end == '\n')
+		end++;
+	if (errno || *end)
+		return -EINVAL;
+	return *value < min || *value > max ? -ERANGE : 0;
+}
+
+/* --- sriov_vf_msix_count --- */
+
+static int parse_count(const struct sim *s, const char *text, long long *count)
+{
+	char number[32];
+
+	if (sim_has(s, DEFECT_JUNK_TAKEN)) {
+		snprintf(number, sizeof(number), "%.*s", (int)strspn(text, "-0123456789"), text);
+		text = number;
+	}
+	if (parse(text, INT32_MIN, INT32_MAX, count))
+		return -EINVAL;
+	if (*count < 0 && sim_has(s, DEFECT_NEGATIVE_TAKEN))
+		*count = -*count;
+	return *count < 0 ? -EINVAL : 0;
+}
+
+static bool is_busy(const struct sim_fn *vf)
+{
+	bool vfio = !strcmp(vf->driver, "vfio-pci");
+
+	if (!vf->driver[0])
+		return false;
+	return !sim_has(vf->sim, vfio ? DEFECT_VFIO_NOT_BUSY : DEFECT_BUSY_TAKEN);
+}
+
+/* Only the PF driver of the sysfs backend has one. */
+static bool has_callback(const struct sim *s)
+{
+	return s->opt.backend == BACKEND_SYSFS && s->pf->driver[0];
+}
+
+static int store_count(struct sim_fn *vf, const char *text)
+{
+	struct sim *s = vf->sim;
+	long long count;
+	int err = parse_count(s, text, &count);
+
+	if (err)
+		return err;
+	if (!has_callback(s))
+		return sim_has(s, DEFECT_NOCB_ERRNO) ? -ENODEV : -EOPNOTSUPP;
+	if (is_busy(vf))
+		return -EBUSY;
+	return sim_set_msix_vec_count(vf, (unsigned)count);
+}
+
+/* --- sriov_numvfs --- */
+
+static int enable_vfs(struct sim *s, unsigned count)
+{
+	struct sim_fn *pf = s->pf;
+
+	sim_cfg_write(pf, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, count);
+	sim_cfg_write(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2,
+		      PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	s->numvfs = count;
+	for (unsigned i = 0; i < count; i++) {
+		bool anyway = sim_has(s, DEFECT_AUTOPROBE_IGNORED) && i + 1 == count;
+
+		/* A driver that fails leaves the VF without one. */
+		if (s->autoprobe || anyway)
+			sim_bind_to(sim_vf(s, i), "nvme");
+	}
+	return 0;
+}
+
+static int disable_vfs(struct sim *s)
+{
+	for (unsigned i = 0; i < s->opt.vfs; i++)
+		if (s->vf[i] && s->vf[i]->vfio)
+			return -EBUSY; /* Linux would wait for its user */
+	for (unsigned i = 0; i < s->opt.vfs; i++) {
+		struct sim_fn *vf = s->vf[i];
+
+		if (!vf)
+			continue;
+		sim_unbind_from(vf);
+		vf->override[0] = '\0';
+		vf->seen_size = 0;
+	}
+	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2, 0);
+	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, 0);
+	s->numvfs = 0;
+	return 0;
+}
+
+static int set_numvfs(struct sim *s, unsigned count)
+{
+	if (count > s->opt.vfs)
+		return sim_has(s, DEFECT_NUMVFS_ERRNO) ? -EINVAL : -ERANGE;
+	if (count == s->numvfs)
+		return 0;
+	if (!s->pf->driver[0])
+		return -ENOENT;
+	if (!count)
+		return disable_vfs(s);
+	if (s->numvfs) {
+		sim_log(s,
+			"%s 0000:01:00.0: %u VFs already enabled. Disable before enabling %u VFs",
+			s->pf->driver, s->numvfs, count);
+		return -EBUSY;
+	}
+	return enable_vfs(s, count);
+}
+
+static int store_numvfs(struct sim_fn *pf, const char *text)
+{
+	long long count;
+
+	return parse(text, 0, UINT16_MAX, &count) ? -EINVAL : set_numvfs(pf->sim, (unsigned)count);
+}
+
+/* --- the rest --- */
+
+static int store_autoprobe(struct sim_fn *pf, const char *text)
+{
+	if (!strchr("01yYnN", *text) || !*text)
+		return -EINVAL;
+	pf->sim->autoprobe = strchr("1yY", *text);
+	return 0;
+}
+
+static int store_reset(struct sim_fn *fn, const char *text)
+{
+	long long value;
+
+	if (parse(text, 0, INT64_MAX, &value) || value != 1)
+		return -EINVAL;
+	return sim_reset_function(fn);
+}
+
+static int store_override(struct sim_fn *fn, const char *text)
+{
+	size_t len = strcspn(text, "\n");
+
+	if (len >= sizeof(fn->override))
+		return -EINVAL;
+	memcpy(fn->override, text, len);
+	fn->override[len] = '\0';
+	return 0;
+}
+
+static int store_method(struct sim_fn *fn, const char *text)
+{
+	(void)fn;
+	return strncmp(text, "flr", 3) ? -EINVAL : 0;
+}
+
+static void show_total(const struct sim_fn *pf, char *text, size_t size)
+{
+	const struct sim *s = pf->sim;
+	unsigned total = 0;
+
+	if (has_callback(s) || sim_has(s, DEFECT_TOTAL_PHANTOM))
+		total = sim_has(s, DEFECT_TOTAL_SMALL) ? s->default_size : s->opt.pool;
+	snprintf(text, size, "%u\n", total);
+}
+
+static void show_numvfs(const struct sim_fn *pf, char *text, size_t size)
+{
+	snprintf(text, size, "%u\n", pf->sim->numvfs);
+}
+
+static void show_totalvfs(const struct sim_fn *pf, char *text, size_t size)
+{
+	snprintf(text, size, "%u\n", pf->sim->opt.vfs);
+}
+
+static void show_offset(const struct sim_fn *pf, char *text, size_t size)
+{
+	(void)pf;
+	snprintf(text, size, "1\n");
+}
+
+static void show_vf_device(const struct sim_fn *pf, char *text, size_t size)
+{
+	snprintf(text, size, "%x\n", sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_DID));
+}
+
+static void show_autoprobe(const struct sim_fn *pf, char *text, size_t size)
+{
+	snprintf(text, size, "%u\n", pf->sim->autoprobe);
+}
+
+/* The kernel tells a VF's IDs as the PF has them. */
+static void show_vendor(const struct sim_fn *fn, char *text, size_t size)
+{
+	snprintf(text, size, "0x%04x\n", sim_cfg_get16(fn->sim->pf, PCI_VENDOR_ID));
+}
+
+static void show_device(const struct sim_fn *fn, char *text, size_t size)
+{
+	const struct sim_fn *pf = fn->sim->pf;
+
+	snprintf(text, size, "0x%04x\n",
+		 fn->vf < 0 ? sim_cfg_get16(pf, PCI_DEVICE_ID)
+			    : sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_DID));
+}
+
+static void show_class(const struct sim_fn *fn, char *text, size_t size)
+{
+	snprintf(text, size, "0x%02x%04x\n", fn->cfg[PCI_CLASS_REVISION + 3],
+		 sim_cfg_get16(fn, PCI_CLASS_REVISION + 1));
+}
+
+static void show_override(const struct sim_fn *fn, char *text, size_t size)
+{
+	snprintf(text, size, "%s\n", fn->override[0] ? fn->override : "(null)");
+}
+
+static void show_method(const struct sim_fn *fn, char *text, size_t size)
+{
+	(void)fn;
+	snprintf(text, size, "flr\n");
+}
+
+enum who { PF_ONLY = 1, VF_ONLY = 2, BOTH = 3, WITH_FLR = 4 };
+
+struct attr {
+	const char *name;
+	unsigned who; /* enum who */
+	int mode;
+	void (*show)(const struct sim_fn *fn, char *text, size_t size);
+	int (*store)(struct sim_fn *fn, const char *text);
+};
+
+static const struct attr attrs[] = {
+	{"sriov_vf_msix_count", VF_ONLY, 0200, NULL, store_count},
+	{"sriov_vf_total_msix", PF_ONLY, 0444, show_total, NULL},
+	{"sriov_numvfs", PF_ONLY, 0644, show_numvfs, store_numvfs},
+	{"sriov_totalvfs", PF_ONLY, 0444, show_totalvfs, NULL},
+	{"sriov_offset", PF_ONLY, 0444, show_offset, NULL},
+	{"sriov_stride", PF_ONLY, 0444, show_offset, NULL},
+	{"sriov_vf_device", PF_ONLY, 0444, show_vf_device, NULL},
+	{"sriov_drivers_autoprobe", PF_ONLY, 0644, show_autoprobe, store_autoprobe},
+	{"vendor", BOTH, 0444, show_vendor, NULL},
+	{"device", BOTH, 0444, show_device, NULL},
+	{"class", BOTH, 0444, show_class, NULL},
+	{"driver_override", BOTH, 0644, show_override, store_override},
+	{"reset", BOTH | WITH_FLR, 0200, NULL, store_reset},
+	{"reset_method", BOTH | WITH_FLR, 0644, show_method, store_method},
+};
+
+static const struct attr *find(const struct sim_fn *fn, const char *name)
+{
+	bool flr = fn->cfg[SIM_POS_EXP + PCI_EXP_DEVCAP + 3] & PCI_EXP_DEVCAP_FLR >> 24;
+
+	for (size_t i = 0; i < ARRAY_SIZE(attrs); i++)
+		if (!strcmp(attrs[i].name, name) && attrs[i].who & (fn->vf < 0 ? PF_ONLY : VF_ONLY))
+			return attrs[i].who & WITH_FLR && !flr ? NULL : &attrs[i];
+	return NULL;
+}
+
+/* --- operations --- */
+
+int sim_set_numvfs(struct target *t, unsigned count)
+{
+	return set_numvfs(sim_of(t), count);
+}
+
+int sim_set_autoprobe(struct target *t, bool on)
+{
+	sim_of(t)->autoprobe = on;
+	return 0;
+}
+
+int sim_attr_mode(struct target *t, struct bdf bdf, const char *name)
+{
+	const struct sim *s = sim_of(t);
+	const struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
+	const struct attr *attr = fn ? find(fn, name) : NULL;
+
+	if (!attr)
+		return fn ? -ENOENT : -ENODEV;
+	if ((attr->store == store_count && sim_has(s, DEFECT_COUNT_MODE)) ||
+	    (attr->show == show_total && sim_has(s, DEFECT_TOTAL_MODE)))
+		return 0644;
+	return attr->mode;
+}
+
+/* kernfs refuses to open for what a file's mode does not offer, to root too. */
+ssize_t sim_attr_read(struct target *t, struct bdf bdf, const char *name, char *buf, size_t size)
+{
+	const struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
+	const struct attr *attr = fn ? find(fn, name) : NULL;
+	size_t len;
+
+	if (!attr)
+		return fn ? -ENOENT : -ENODEV;
+	if (!attr->show)
+		return -EACCES;
+	attr->show(fn, buf, size);
+	len = strlen(buf);
+	if (len && buf[len - 1] == '\n')
+		buf[--len] = '\0';
+	return (ssize_t)len;
+}
+
+/* A write of nothing does not reach the attribute. */
+ssize_t sim_attr_write(struct target *t, struct bdf bdf, const char *name, const char *text)
+{
+	struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
+	const struct attr *attr = fn ? find(fn, name) : NULL;
+	int err;
+
+	if (!attr)
+		return fn ? -ENOENT : -ENODEV;
+	if (!attr->store)
+		return -EACCES;
+	if (!*text)
+		return 0;
+	err = attr->store(fn, text);
+	return err ? err : (ssize_t)strlen(text);
+}
