@@ -71,6 +71,7 @@ static enum kind kind_parse(const char *name)
 struct shot {
 	const char *name;
 	enum kind kind;
+	long long entry;
 	struct msi_msg msg;
 	const struct world_fn *from, *victim;
 	bool control; /* one of the same function was delivered before, in this scenario */
@@ -94,6 +95,7 @@ static bool sees_shot(const struct world *w, const struct event *event, const st
 		return false;
 	*shot = (struct shot){
 		.name = json_string_value(json_object_get(body, "kind")),
+		.entry = json_integer_value(json_object_get(body, "entry")),
 		.msg = {.addr = (uint64_t)json_integer_value(json_object_get(body, "addr")),
 			.data = (uint32_t)json_integer_value(json_object_get(body, "data"))},
 		.from = fn,
@@ -115,27 +117,34 @@ static long long sum_of(const json_t *counts)
 	return sum;
 }
 
-/* Interrupts that @fn's eventfds counted. */
-static long long events_of(const struct shot *shot, const char *fn)
-{
-	return sum_of(json_object_get(json_object_get(shot->watch, "events"), fn));
-}
-
-/* Where something arrived, in words. */
+/*
+ * Where something arrived, in words. Of the function that shot, its vector 0 is left out unless it
+ * was the one fired: commands that the engine sends by the way are answered on it.
+ */
 struct arrival {
 	char where[WORDS];
 };
 
-/* On an eventfd of @fn: nothing but a message makes one count, load or not. */
-static bool came_as_event(const struct shot *shot, const struct world_fn *fn,
-			  struct arrival *arrival)
+static bool is_own_noise(const struct shot *shot, const char *fn, long long vector)
 {
-	long long count = events_of(shot, fn->name);
+	return !strcmp(fn, shot->from->name) && vector == 0 && shot->entry != 0;
+}
 
-	if (count > 0)
-		snprintf(arrival->where, sizeof(arrival->where), "%lld on eventfds of %s", count,
-			 fn->name);
-	return count > 0;
+/* On an eventfd of @fn: nothing but a message makes one count, load or not. */
+static bool came_as_event(const struct shot *shot, const char *fn, struct arrival *arrival)
+{
+	const json_t *counts = json_object_get(json_object_get(shot->watch, "events"), fn);
+
+	for (size_t k = 0; k < json_array_size(counts); k++) {
+		json_int_t count = json_integer_value(json_array_get(counts, k));
+
+		if (count <= 0 || is_own_noise(shot, fn, (long long)k))
+			continue;
+		snprintf(arrival->where, sizeof(arrival->where), "%lld on eventfd %zu of %s",
+			 (long long)count, k, fn);
+		return true;
+	}
+	return false;
 }
 
 /* In a row of @fn; while a load runs on it, its rows move by themselves. */
@@ -146,14 +155,15 @@ static bool came_in_row(const struct shot *shot, const struct world_fn *fn, stru
 	for (size_t i = 0; !fn->loaded && i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		const char *name = json_string_value(json_object_get(row, "fn"));
+		long long vector = json_integer_value(json_object_get(row, "vector"));
 		long long count = sum_of(json_object_get(row, "cpu"));
 
-		if (!name || strcmp(name, fn->name) || count <= 0)
+		if (!name || strcmp(name, fn->name) || count <= 0 ||
+		    is_own_noise(shot, name, vector))
 			continue;
 		snprintf(arrival->where, sizeof(arrival->where),
 			 "%lld in the row of interrupt %lld, vector %lld of %s", count,
-			 (long long)json_integer_value(json_object_get(row, "irq")),
-			 (long long)json_integer_value(json_object_get(row, "vector")), name);
+			 (long long)json_integer_value(json_object_get(row, "irq")), vector, name);
 		return true;
 	}
 	return false;
@@ -161,7 +171,7 @@ static bool came_in_row(const struct shot *shot, const struct world_fn *fn, stru
 
 static bool came_to(const struct shot *shot, const struct world_fn *fn, struct arrival *arrival)
 {
-	return came_as_event(shot, fn, arrival) || came_in_row(shot, fn, arrival);
+	return came_as_event(shot, fn->name, arrival) || came_in_row(shot, fn, arrival);
 }
 
 /* The machine's own rows in which a stray interrupt shows. */
@@ -665,8 +675,10 @@ static void judge_own(struct judging *jg, const struct world *w, const struct ev
 	struct shot shot;
 
 	if (sees_shot(w, event, fn, &shot) && shot.kind == KIND_OWN_HANDLE && shot.control)
-		verdict(jg, fn, events_of(&shot, fn->name) > 0, "the other vector's interrupt",
-			"nothing");
+		verdict(jg, fn,
+			sum_of(json_object_get(json_object_get(shot.watch, "events"), fn->name)) >
+				0,
+			"the other vector's interrupt", "nothing");
 }
 
 static void judge_hostvec(struct judging *jg, const struct world *w, const struct event *event,
@@ -738,9 +750,11 @@ static const char *misreported(const struct shot *shot, const struct fault *faul
 		return NULL;
 	if (strcmp(fault->source, shot->from->name))
 		return "another source";
-	if (fault->index < 0 || vtd_msg_handle(shot->msg, &handle, &shv, &sub))
+	/* A sum beyond 16 bits is no index, so nothing says which one is reported. */
+	if (fault->index < 0 || vtd_msg_handle(shot->msg, &handle, &shv, &sub) ||
+	    handle + sub > UINT16_MAX)
 		return NULL;
-	return fault->index == (uint16_t)(handle + sub) ? NULL : "another index";
+	return fault->index == handle + sub ? NULL : "another index";
 }
 
 static void judge_log_intel(struct judging *jg, const struct world *w, const struct event *event,

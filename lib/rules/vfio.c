@@ -351,14 +351,9 @@ static void judge_mappable(struct judging *jg, const struct world *w, const stru
 }
 
 struct hole {
-	bool alive;      /* a read behind the window did not return all ones */
-	unsigned closed; /* reads inside that did, not yet counted */
-
-	bool steady; /* nothing was done since the last look at the table */
-	bool written;
-	uint64_t off; /* in the table */
-	unsigned width;
-	uint8_t before[8];
+	bool alive;      /* the device answered something else than all ones */
+	unsigned closed; /* reads inside that returned all ones, not yet counted */
+	bool written;    /* something inside, since the last look at the table */
 };
 
 static bool all_ones(const struct event *event)
@@ -368,7 +363,7 @@ static bool all_ones(const struct event *event)
 	return digits && *digits && strspn(digits, "f") == strlen(digits);
 }
 
-/* All ones come from a dead device too: closed windows count once a read elsewhere got through. */
+/* All ones come from a dead device too: a closed window counts once the device has answered. */
 static void hole_read(struct judging *jg, struct hole *hole, const struct event *event,
 		      const struct world_fn *fn)
 {
@@ -386,20 +381,22 @@ static void hole_read(struct judging *jg, struct hole *hole, const struct event 
 		held(jg, fn);
 }
 
-static void hole_write(struct hole *hole, const struct event *event, const struct world_fn *fn)
+static bool is_inside(const struct event *event, const struct world_fn *fn)
 {
 	uint64_t off = (uint64_t)event_int(event, "off", 0);
 	uint64_t first = fn->msix.table_off, end = first + 16ull * fn->vfio_open_size;
-	unsigned width = (unsigned)event_int(event, "width", 4);
 
-	if (!hole->steady || width > sizeof(hole->before) ||
-	    event_int(event, "region", -1) != fn->msix.table_bir || off < first ||
-	    off + width > end || off - first + width > fn->table.len)
-		return;
-	hole->written = true;
-	hole->off = off - first;
-	hole->width = width;
-	memcpy(hole->before, fn->table.byte + hole->off, width);
+	return event_int(event, "region", -1) == fn->msix.table_bir && off >= first && off < end;
+}
+
+/* The table is the same in two looks, as far as it was one in both. */
+static bool same_table(const struct world_fn *fn)
+{
+	size_t len = 16ul *
+		     (fn->table_size < fn->table_prev_size ? fn->table_size : fn->table_prev_size);
+
+	return fn->table.len >= len && fn->table_prev.len >= len &&
+	       !memcmp(fn->table.byte, fn->table_prev.byte, len);
 }
 
 static void judge_hole(struct judging *jg, const struct world *w, const struct event *event,
@@ -409,22 +406,22 @@ static void judge_hole(struct judging *jg, const struct world *w, const struct e
 
 	(void)w;
 	if (event->kind == EV_DONE) {
-		if (event->act == ACT_VFIO_REGION_WRITE)
-			hole_write(hole, event, fn);
-		else
-			hole->steady = hole->written = false;
+		hole->written = hole->written || is_inside(event, fn);
 	} else if (event->obs == OBS_VFIO_REGION) {
+		bool moved =
+			fn->track.since[LOOK_MSIX] & (ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT));
+
 		/* Over a table that has grown since, the window is open by design (VFIO-SNAP). */
-		if (!size_stands(fn) || fn->msix.size == fn->vfio_open_size)
+		if (!moved && (!size_stands(fn) || fn->msix.size == fn->vfio_open_size))
 			hole_read(jg, hole, event, fn);
 	} else if (shows_table(fn, event)) {
-		if (hole->written && hole->off + hole->width <= fn->table.len)
-			verdict(jg, fn,
-				!memcmp(hole->before, fn->table.byte + hole->off, hole->width),
-				"a write that is dropped", "the table changed at %llXh",
-				(unsigned long long)hole->off);
-		hole->steady = true;
+		if (hole->written && fn->table_prev.line &&
+		    !(acts_before(fn, LOOK_TABLE) & ~ON_ACT(ACT_VFIO_REGION_WRITE)))
+			verdict(jg, fn, same_table(fn), "writes that are dropped",
+				"the table is another one");
 		hole->written = false;
+		for (size_t i = 0; i < fn->table.len; i++)
+			hole->alive = hole->alive || fn->table.byte[i] != 0xff;
 	}
 }
 
@@ -559,10 +556,10 @@ const struct rule vfio_rules[] = {
 		.info = {"VFIO-RW-HOLE", SEV_MUST,
 			 "read() and write() do not reach the table: all ones, and dropped.",
 			 "Linux drivers/vfio/pci/vfio_pci_rdwr.c:vfio_pci_bar_rw",
-			 "reads inside the table's window and, answered, behind it; writes inside "
-			 "between looks at the table"},
+			 "reads inside the table's window of a device that answers elsewhere; "
+			 "writes inside, between looks at the table"},
 		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
-		.on_done = ~0ull,
+		.on_done = ON_ACT(ACT_VFIO_REGION_WRITE),
 		.on_obs = ON_OBS(OBS_VFIO_REGION) | ON_OBS(OBS_TABLE),
 		.judge = judge_hole,
 	},
