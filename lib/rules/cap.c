@@ -436,22 +436,33 @@ static void judge_overlap(struct judging *jg, const struct world *w, const struc
 		(unsigned long long)pba, (unsigned long long)pba_end - 1);
 }
 
+/* Bytes from @off to whatever follows in the BAR: the other structure, or the BAR's end. */
+static uint64_t room_at(const struct world_fn *fn, unsigned bir, uint64_t off, unsigned other_bir,
+			uint64_t other)
+{
+	const struct bar *bar = bar_of(fn, bir);
+	uint64_t end = bar && bar->size ? bar->size : UINT64_MAX;
+
+	if (bir == other_bir && other > off && other < end)
+		end = other;
+	return end > off ? end - off : 0;
+}
+
 static void judge_pba_room(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
 {
+	const struct msix *m = &fn->msix;
+	uint64_t entries, bits;
 	char expected[TEXT];
-	unsigned room;
 
 	if (!shows_msix(fn, event))
 		return;
-	if (fn->msix.table_bir != fn->msix.pba_bir || fn->msix.pba_off < fn->msix.table_off) {
-		inapplicable(jg, fn, "the PBA does not follow the table");
-		return;
-	}
-	room = (fn->msix.pba_off - fn->msix.table_off) / MSIX_ENTRY_SIZE;
-	snprintf(expected, sizeof(expected), "room for %u vectors below the PBA", w->size_max);
-	verdict(jg, fn, room >= w->size_max, expected, "room for %u: %d to spare", room,
-		(int)room - (int)w->size_max);
+	entries = room_at(fn, m->table_bir, m->table_off, m->pba_bir, m->pba_off) / MSIX_ENTRY_SIZE;
+	bits = room_at(fn, m->pba_bir, m->pba_off, m->table_bir, m->table_off) / 8 * 64;
+	snprintf(expected, sizeof(expected), "room for %u vectors in table and PBA", w->size_max);
+	verdict(jg, fn, entries >= w->size_max && bits >= w->size_max, expected,
+		"room for %llu in the table, %llu in the PBA", (unsigned long long)entries,
+		(unsigned long long)bits);
 }
 
 /* The capability as it was before the first resize of this VF. */

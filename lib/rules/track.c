@@ -77,6 +77,7 @@ static void note_written(struct track *track, const struct event *event)
 		track->wrote[at + i] = b[0] | b[1] << 8 | b[2] << 16 | (uint32_t)b[3] << 24;
 		track->wrote_width[at + i] = (uint8_t)width;
 	}
+	track->wrote_line = event->line;
 	free(byte);
 }
 
@@ -91,6 +92,12 @@ static void note_act(struct world_fn *fn, const struct event *event)
 		track->pba_written = true;
 	if (!(ON_ACT(event->act) & LEAVES_TABLE))
 		forget_written(track);
+}
+
+static void note_failed_write(struct track *track)
+{
+	track->since[LOOK_TABLE] |= ON_ACT(ACT_NONE);
+	forget_written(track);
 }
 
 static void note_reset(struct world_fn *fn, enum fresh fresh, unsigned long line)
@@ -156,8 +163,11 @@ static void follow_done(struct world *w, struct world_fn *fn, const struct event
 	for (size_t i = 0; i < w->nfn; i++)
 		if (w->fn[i] == fn || (all && w->fn[i]->pf == fn->pf))
 			note_act(w->fn[i], event);
-	if (event_res(event))
+	if (event_res(event)) {
+		if (event->act == ACT_TABLE_WRITE)
+			note_failed_write(&fn->track);
 		return;
+	}
 	if (event->act == ACT_NUMVFS)
 		done_numvfs(w, fn, event);
 	else if (event->act == ACT_RESET)

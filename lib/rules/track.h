@@ -24,7 +24,7 @@ struct track {
 	/*
 	 * Acts between the last two looks, as bits 1 << enum act, whether they succeeded or not:
 	 * on the function, and those on its PF that reach its VFs. In since[], those after the
-	 * last look.
+	 * last look. Bit ACT_NONE stands for a write that failed, perhaps half way.
 	 */
 	unsigned long long acts[LOOK_COUNT], since[LOOK_COUNT];
 
@@ -48,6 +48,7 @@ struct track {
 	size_t wrote_len;
 	uint32_t *wrote;
 	uint8_t *wrote_width;
+	unsigned long wrote_line; /* of the last write; 0 never */
 };
 
 void track_init(struct world_fn *fn);

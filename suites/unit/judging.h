@@ -222,7 +222,7 @@ static inline void record_pba(struct record *r, const char *fn, unsigned size, u
 	for (unsigned i = 0; i < 8; i++)
 		bytes[8 * qword + i] = (uint8_t)(pending >> (8 * i));
 	record_add(r, json_pack("{s:s,s:s,s:s,s:i,s:o,s:i}", "ev", "obs", "obs", "pba", "fn", fn,
-				"size", (int)size, "bytes", json_hex(bytes, len), "waited_us", 0));
+				"size", (int)size, "bytes", json_hex(bytes, len), "waited_us", 200000));
 	free(bytes);
 }
 
