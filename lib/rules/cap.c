@@ -451,12 +451,13 @@ static uint64_t room_at(const struct world_fn *fn, unsigned bir, uint64_t off, u
 static void judge_pba_room(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
 {
-	const struct msix *m = &fn->msix;
 	uint64_t entries, bits;
 	char expected[TEXT];
+	const struct msix *m;
 
 	if (!shows_msix(fn, event))
 		return;
+	m = &fn->msix;
 	entries = room_at(fn, m->table_bir, m->table_off, m->pba_bir, m->pba_off) / MSIX_ENTRY_SIZE;
 	bits = room_at(fn, m->pba_bir, m->pba_off, m->table_bir, m->table_off) / 8 * 64;
 	snprintf(expected, sizeof(expected), "room for %u vectors in table and PBA", w->size_max);
@@ -778,8 +779,9 @@ const struct rule cap_rules[] = {
 	},
 	{
 		.info = {"CAP-PBA-STABLE-SIZE", SEV_INFO,
-			 "Between table and PBA there is room for the largest table.",
-			 "PCIe 6.0, 7.7.2", "the capability, the largest size of a VF"},
+			 "Table and PBA have room for the largest size a VF can have.",
+			 "PCIe 6.0, 7.7.2",
+			 "the capability, the sizes of the BARs, the largest size of a VF"},
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE,
 		SEES_MSIX,
 		.judge = judge_pba_room,

@@ -414,7 +414,7 @@ TEST(overlap_at_the_largest_size)
 	record_tight(&r, 8);
 	EXPECT_EQ(VERDICT_FAIL, record_verdict(&r, "CAP-OVERLAP", VF0));
 	EXPECT_EQ(VERDICT_NOTE, record_verdict(&r, "CAP-PBA-STABLE-SIZE", VF0));
-	EXPECT_STREQ("room for 8 in the table, 504576 in the PBA", record_seen(&r, "CAP-PBA-STABLE-SIZE", VF0));
+	EXPECT_STREQ("room for 8 in the table, 64512 in the PBA", record_seen(&r, "CAP-PBA-STABLE-SIZE", VF0));
 	record_close(&r);
 }
 
