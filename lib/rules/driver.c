@@ -474,15 +474,34 @@ struct hwsize {
 	unsigned count; /* of GET_IRQ_INFO, since it was opened; 0 unknown */
 };
 
+/* Kernels before 6.2 have one MSI domain for all devices, and no size in it. */
+static bool has_hwsize(const struct world *w)
+{
+	return !w->kernel || w->kernel >= KERNEL(6, 2);
+}
+
+static void hwsize_absent(struct judging *jg, const struct world *w)
+{
+	for (size_t i = 0; i < w->nfn && !has_hwsize(w); i++)
+		inapplicable(jg, w->fn[i],
+			     "this kernel has no MSI domain of its own for each device");
+}
+
 static void judge_hwsize(struct judging *jg, const struct world *w, const struct event *event,
 			 struct world_fn *fn)
 {
-	struct hwsize *hwsize = scratch(jg, fn, sizeof(*hwsize));
+	struct hwsize *hwsize;
 	long long start = event_int(event, "start", 0), count = event_int(event, "count", 0);
-	unsigned size = size_stands(fn) ? fn->msix.size : hwsize->count;
 	bool all = !event_res(event) && !event_int(event, "ret", 0);
 	char expected[WORDS];
+	unsigned size;
 
+	if (event->kind == EV_END) {
+		hwsize_absent(jg, w);
+		return;
+	}
+	hwsize = scratch(jg, fn, sizeof(*hwsize));
+	size = size_stands(fn) ? fn->msix.size : hwsize->count;
 	if (event->kind == EV_OBS) {
 		hwsize->count = (unsigned)event_int(event, "msix", 0);
 		return;
@@ -495,11 +514,7 @@ static void judge_hwsize(struct judging *jg, const struct world *w, const struct
 	}
 	if (begun_since(fn, hwsize->line))
 		hwsize->first = 0;
-	if (w->kernel && w->kernel < KERNEL(6, 2)) {
-		inapplicable(jg, fn, "this kernel has no MSI domain of its own for each device");
-		return;
-	}
-	if (!count || !size)
+	if (!count || !size || !has_hwsize(w))
 		return;
 	if (hwsize->first && size > hwsize->first && !start && count == size) {
 		snprintf(expected, sizeof(expected), "all %u vectors", size);
@@ -600,6 +615,7 @@ const struct rule driver_rules[] = {
 		.on_done = ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) |
 			   ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
 		.on_obs = ON_OBS(OBS_VFIO),
+		.on_kind = ON_KIND(EV_END),
 		.judge = judge_hwsize,
 	},
 	{

@@ -323,6 +323,9 @@ static void judge_idempotent(struct judging *jg, const struct world *w, const st
 	struct attempt attempt;
 
 	(void)w;
+	/* A driver without the callback assigns nothing, and has no value to repeat. */
+	if (ended_attempt(event, &attempt) && attempt.res == -EOPNOTSUPP)
+		return;
 	if (ended_attempt(event, &attempt) && attempt.number == NUMBER) {
 		bool others = fn->track.since[LOOK_MSIX] & MOVES_SIZE & ~ON_ATTEMPT;
 

@@ -254,7 +254,7 @@ static void judge_noresize(struct judging *jg, const struct world *w, const stru
 
 	if (w->kernel >= KERNEL(6, 5))
 		inapplicable(jg, fn, "this kernel may add vectors to a set that is enabled");
-	else
+	else if (event->kind == EV_OBS)
 		verdict(jg, fn, flags & VFIO_IRQ_INFO_NORESIZE, "NORESIZE (8h) set", "flags %llXh",
 			(unsigned long long)flags);
 }
@@ -267,7 +267,10 @@ static void judge_dynamic(struct judging *jg, const struct world *w, const struc
 	bool sets = sets_irqs(irqs, event);
 	unsigned before = irqs->enabled, size = irqs_size(irqs, fn);
 
-	(void)w;
+	if (w->kernel && w->kernel < KERNEL(6, 5)) {
+		inapplicable(jg, fn, "this kernel adds no vectors to a set that is enabled");
+		return;
+	}
 	if (irqs->noresize_known && irqs->noresize)
 		inapplicable(jg, fn, "the set of vectors cannot be resized (NORESIZE)");
 	if (event->kind != EV_DONE || event->act != ACT_VFIO_IRQS)
@@ -541,6 +544,7 @@ const struct rule vfio_rules[] = {
 			 "a look at VFIO, on a kernel before 6.5"},
 		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_VFIO),
+		.on_kind = ON_KIND(EV_FUNCTION),
 		.judge = judge_noresize,
 	},
 	{
@@ -609,6 +613,7 @@ const struct rule vfio_rules[] = {
 		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
 		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
 		.on_obs = ON_OBS(OBS_VFIO),
+		.on_kind = ON_KIND(EV_FUNCTION),
 		.judge = judge_dynamic,
 	},
 };
