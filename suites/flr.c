@@ -126,6 +126,16 @@ FIXTURE_TEARDOWN(reset)
 	EXPECT_EQ(0, suite_end());
 }
 
+/* What a reset did to a driver shows when it has to work again. */
+static void work_again(struct bdf vf)
+{
+	walk_load_start(w, vf, 32);
+	walk_load_stop(w, vf);
+	walk_look_irqs(w, vf);
+	walk_unbind(w, vf);
+	look(vf);
+}
+
 TEST_F(reset, concerns_this_function_alone)
 {
 	self->res = enter(self->vf, variant->state);
@@ -146,26 +156,8 @@ TEST_F(reset, concerns_this_function_alone)
 		look(self->sibling);
 	if (variant->state == STATE_LOADED)
 		walk_load_stop(w, self->vf);
-}
-
-/* What a reset did to a driver shows when it has to work again. */
-TEST_F(reset, leaves_the_driver_working)
-{
-	REQUIRE(variant->state == STATE_IDLE || variant->state == STATE_LOADED,
-		"no driver in this state");
-	self->res = enter(self->vf, variant->state);
-	REQUIRE(!self->res, "the VF cannot be brought into this state: %s", strerror(-self->res));
-	look(self->vf);
-	walk_reset(w, self->vf, variant->method);
-	look(self->vf);
-	walk_look_irqs(w, self->vf);
-	if (variant->state == STATE_LOADED)
-		walk_load_stop(w, self->vf);
-	walk_load_start(w, self->vf, 32);
-	walk_load_stop(w, self->vf);
-	walk_look_irqs(w, self->vf);
-	walk_unbind(w, self->vf);
-	look(self->vf);
+	if (variant->state == STATE_LOADED || variant->state == STATE_IDLE)
+		work_again(self->vf);
 }
 
 /* --- a reset right after a resize: where sizes are latched, this is when they show --- */
@@ -195,8 +187,8 @@ TEST_F(latch, happens_once)
 	size[0] = another_size(self->vf);
 	size[1] = walk_size(w, self->vf);
 	REQUIRE(size[0], "there is only one size");
-	for (unsigned i = 0; i < 4; i++) {
-		walk_resize(w, self->vf, size[i % 2]);
+	for (unsigned i = 0; i < 2; i++) {
+		walk_resize(w, self->vf, size[i]);
 		walk_reset(w, self->vf, RESET_FLR);
 		walk_look_all(w);
 		look(self->vf);

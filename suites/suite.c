@@ -183,6 +183,38 @@ int suite_run(const char *name, int argc, char **argv, int (*run)(int argc, char
 
 /* --- scenarios --- */
 
+/* How often each rule had failed for each function when the scenario began. */
+static unsigned long *failed_before;
+static size_t failed_count;
+
+static void note_failures(void)
+{
+	struct finding *finding;
+
+	failed_count = judge_findings(walk_judge(w), &finding);
+	failed_before = calloc(failed_count + 1, sizeof(*failed_before));
+	for (size_t i = 0; failed_before && i < failed_count; i++)
+		failed_before[i] = finding[i].failed;
+}
+
+/* The walk has said how many; this is for whoever reads the suite's own output. */
+static void tell_failures(void)
+{
+	struct finding *finding;
+	size_t count = judge_findings(walk_judge(w), &finding);
+
+	for (size_t i = 0; i < count; i++) {
+		bool old = count == failed_count && finding[i].failed == failed_before[i];
+
+		if (finding[i].rule->severity != SEV_MUST || !finding[i].failed || old ||
+		    is_known(NULL, &finding[i]))
+			continue;
+		fprintf(stderr, "# %s %s: expected %s, seen %s\n", finding[i].rule->id,
+			finding[i].fn, finding[i].expected ? finding[i].expected : "?",
+			finding[i].seen ? finding[i].seen : "?");
+	}
+}
+
 int suite_begin(const char *test, const char *variant)
 {
 	char scenario[96];
@@ -192,23 +224,8 @@ int suite_begin(const char *test, const char *variant)
 	for (char *c = scenario; *c; c++)
 		if (*c == '_')
 			*c = ' ';
+	note_failures();
 	return walk_begin(w, suite, scenario);
-}
-
-/* The judge has said how many; this is for whoever reads the suite's own output. */
-static void tell_failures(void)
-{
-	struct finding *finding;
-	size_t count = judge_findings(walk_judge(w), &finding);
-
-	for (size_t i = 0; i < count; i++) {
-		if (finding[i].rule->severity != SEV_MUST || !finding[i].failed ||
-		    is_known(NULL, &finding[i]))
-			continue;
-		fprintf(stderr, "# %s %s: expected %s, seen %s\n", finding[i].rule->id,
-			finding[i].fn, finding[i].expected ? finding[i].expected : "?",
-			finding[i].seen ? finding[i].seen : "?");
-	}
 }
 
 long suite_end(void)

@@ -117,7 +117,7 @@ int walk_autoprobe(struct walk *w, bool on);
 int walk_resize(struct walk *w, struct bdf vf, unsigned want);
 /*
  * Does what it takes in this resize model until an assigned size shows: nothing, an FLR, or VF
- * Enable cleared and set. Looks at every function's capability afterwards.
+ * Enable cleared and set; then looks at every function's capability again.
  */
 int walk_latch(struct walk *w, struct bdf vf);
 int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd);

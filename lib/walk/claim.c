@@ -35,28 +35,47 @@ static int claim_tell(struct walk *w, const struct walk_fn *f)
 	return tell(w, "claim", keys);
 }
 
-int claim(struct walk *w, struct walk_fn *f)
+/* A function without a driver is nobody's; the PF was asked about when the walk was opened. */
+static int check_free(struct walk *w, struct walk_fn *f)
 {
 	char why[256] = "";
+
+	if (!f->base.driver[0] || (f->vf < 0 && w->pf_is_free))
+		return 0;
+	if (OP(w, in_use, f->bdf, why, sizeof(why)) != -EBUSY)
+		return 0;
+	f->busy = true;
+	warnx("%s: left alone: %s", f->name, why);
+	return -EBUSY;
+}
+
+/* Has another process of this suite told of it? A child's memory dies with it. */
+static bool claim_is_told(struct walk *w, const struct walk_fn *f)
+{
+	bool *told = w->claims_told ? &w->claims_told[f - w->fn] : NULL;
+	bool was = told && *told;
+
+	if (told)
+		*told = true;
+	return was;
+}
+
+int claim(struct walk *w, struct walk_fn *f)
+{
 	int res;
 
 	if (f->noted)
 		return 0;
-	res = OP(w, in_use, f->bdf, why, sizeof(why));
-	if (res == -EBUSY) {
-		f->busy = true;
-		warnx("%s: left alone: %s", f->name, why);
+	if (OP(w, state, f->bdf, &f->base))
+		return 0; /* gone: nothing to put back, and the act will find out itself */
+	res = check_free(w, f);
+	if (res)
 		return res;
-	}
-	res = OP(w, state, f->bdf, &f->base);
-	if (res) /* gone: there is nothing to put back, and the act will find out itself */
-		return 0;
 	f->noted = true;
-	if (f->claimed)
-		return 0;
-	f->was = f->base;
+	if (!f->claimed)
+		f->was = f->base;
 	f->claimed = true;
-	return claim_tell(w, f);
+	return claim_is_told(w, f) ? 0 : claim_tell(w, f);
 }
 
 int claim_all(struct walk *w)

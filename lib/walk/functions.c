@@ -23,6 +23,15 @@ struct walk_fn *fn_pf(struct walk *w)
 	return &w->fn[0];
 }
 
+static const char *fn_engine(struct walk *w, const struct walk_fn *f)
+{
+	const char *engine = NULL;
+
+	if (w->target.ops->engine)
+		engine = w->target.ops->engine(&w->target, f->bdf);
+	return engine ? engine : "none";
+}
+
 /* Config space that says something: 256 bytes, and the SR-IOV capability of a PF. */
 static size_t cfg_extent(const struct cfg *cfg)
 {
@@ -72,6 +81,7 @@ int fn_read(struct walk *w, struct walk_fn *f)
 	f->cfg_len = cfg_extent(&cfg);
 	f->has_msix = !cfg_msix(&cfg, &f->msix);
 	f->has_flr = cfg_has_flr(&cfg);
+	f->has_engine = strcmp(fn_engine(w, f), "none");
 	return OP(w, bars, f->bdf, f->bar);
 }
 
@@ -145,15 +155,6 @@ static void fn_ids(const struct cfg *pf, const struct walk_fn *f, char vendor[8]
 		snprintf(device, 8, "%04x", sriov.vf_device);
 	else
 		snprintf(device, 8, "%04x", cfg_u16(pf, PCI_DEVICE_ID));
-}
-
-static const char *fn_engine(struct walk *w, const struct walk_fn *f)
-{
-	const char *engine = NULL;
-
-	if (w->target.ops->engine)
-		engine = w->target.ops->engine(&w->target, f->bdf);
-	return engine ? engine : "none";
 }
 
 static int fn_tell(struct walk *w, const struct cfg *pf, struct walk_fn *f)

@@ -21,7 +21,7 @@ struct walk_fn {
 	bool present;  /* it answered when it was last looked at */
 	bool has_msix; /* ... and this is its capability */
 	struct msix msix;
-	bool has_flr;
+	bool has_flr, has_engine;
 	size_t cfg_len; /* bytes of config space that say something */
 	struct bar bar[PCI_BARS];
 	bool told;    /* the record has a function line for it */
@@ -61,9 +61,11 @@ struct walk {
 	size_t nfn;      /* the PF, then its VFs */
 	size_t capacity; /* functions there is room for */
 	struct walk_fn *fn;
-	unsigned *order;  /* indexes into fn: VFs that may be acted on come first */
-	unsigned acting;  /* how many of them a scenario acts on */
-	bool enabled_vfs; /* this walk set VF Enable */
+	unsigned *order;   /* indexes into fn: VFs that may be acted on come first */
+	unsigned acting;   /* how many of them a scenario acts on */
+	bool enabled_vfs;  /* this walk set VF Enable */
+	bool pf_is_free;   /* nobody uses the PF */
+	bool *claims_told; /* by function, shared with forked children */
 
 	unsigned window_us; /* how long nothing must happen before it counts as absent */
 
@@ -140,7 +142,15 @@ int entry_write(struct walk *w, const struct walk_fn *f, unsigned entry,
 /* Masks every entry that is not. */
 int table_mask_all(struct walk *w, struct walk_fn *f);
 
+/* --- look.c --- */
+
+/* The capability of every function; that of @of is told in any case. */
+int look_all(struct walk *w, const struct walk_fn *of);
+
 /* --- resize.c --- */
+
+/* The Secondary Controller List: the number of entries; free @list. */
+int secondary_list(struct walk *w, struct nvme_secondary **list);
 
 /* The secondary controller of @f; -ENOENT where there is none. */
 int secondary_of(struct walk *w, const struct walk_fn *f, struct nvme_secondary *secondary);

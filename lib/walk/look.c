@@ -6,9 +6,6 @@
 
 #include "internal.h"
 
-/* Up to so many functions a look at all tells of each; beyond, of those that matter. */
-#define LOOK_ALL_FNS 17
-
 static json_t *bytes_json(const void *bytes, size_t len, int res)
 {
 	json_t *keys = json_pack("{s:o}", "bytes", json_hex(bytes, len));
@@ -60,25 +57,29 @@ int walk_look_msix(struct walk *w, struct bdf fn)
 	return f ? look_msix(w, f, true) : -ENODEV;
 }
 
-/* The PF, those that are acted on and the next two are always told; of many others, whoever moved.
- */
+/* Those that are acted on and a sibling are always told, of the others whoever moved. */
 static bool look_matters(const struct walk *w, const struct walk_fn *f)
 {
-	if (w->nfn <= LOOK_ALL_FNS || f->vf < 0 || w->options.profile >= PROFILE_CERT)
+	if (w->options.profile >= PROFILE_CERT)
 		return true;
-	for (unsigned i = 0; i < w->acting + 2 && i + 1 < w->nfn; i++)
+	for (unsigned i = 0; i < w->acting + 1 && i + 1 < w->nfn; i++)
 		if (&w->fn[w->order[i]] == f)
 			return true;
-	return f == &w->fn[w->nfn - 1];
+	return false;
 }
 
-int walk_look_all(struct walk *w)
+int look_all(struct walk *w, const struct walk_fn *of)
 {
 	int res = 0;
 
 	for (size_t i = 0; !res && i < w->nfn; i++)
-		res = look_msix(w, &w->fn[i], look_matters(w, &w->fn[i]));
+		res = look_msix(w, &w->fn[i], &w->fn[i] == of || look_matters(w, &w->fn[i]));
 	return res;
+}
+
+int walk_look_all(struct walk *w)
+{
+	return look_all(w, fn_pf(w));
 }
 
 int walk_look_table(struct walk *w, struct bdf fn)
@@ -259,23 +260,20 @@ int walk_look_primary(struct walk *w)
 
 int walk_look_secondary(struct walk *w)
 {
-	int count = OP(w, nvme_secondary, NULL, 0);
 	struct nvme_secondary *list;
-	json_t *entries;
+	int count = secondary_list(w, &list);
+	json_t *entries = json_array();
 
-	if (count < 0)
-		return count;
-	list = calloc((size_t)count + 1, sizeof(*list));
-	if (!list)
-		return -ENOMEM;
-	count = OP(w, nvme_secondary, list, (size_t)count);
-	entries = json_array();
 	for (int i = 0; i < count; i++)
 		json_array_append_new(entries,
 				      json_pack("{s:i,s:i,s:b,s:i,s:i}", "cntlid", list[i].cntlid,
 						"vfn", list[i].vfn, "online", list[i].online, "vq",
 						list[i].vq, "vi", list[i].vi));
 	free(list);
+	if (count < 0) {
+		json_decref(entries);
+		return count;
+	}
 	return see(w, OBS_SECONDARY, fn_pf(w), json_pack("{s:o}", "list", entries));
 }
 
@@ -290,21 +288,40 @@ int walk_look_csts(struct walk *w, struct bdf fn)
 			 json_pack("{s:I,s:I}", "csts", (json_int_t)csts, "cc", (json_int_t)cc));
 }
 
-int walk_look_pool(struct walk *w)
+static void assigned_add(json_t *assigned, const struct walk_fn *f, int size)
+{
+	if (size >= 0)
+		json_array_append_new(assigned,
+				      json_pack("{s:s,s:i}", "fn", f->name, "size", size));
+}
+
+/* One list tells of all secondary controllers; else each VF is asked for. */
+static json_t *assigned_json(struct walk *w)
 {
 	json_t *assigned = json_array();
-	int free = OP(w, pool_free);
+	struct nvme_secondary *list;
+	int count;
 
-	for (size_t i = 1; i < w->nfn; i++) {
-		int size = OP(w, size, w->fn[i].bdf);
-
-		if (size >= 0)
-			json_array_append_new(assigned, json_pack("{s:s,s:i}", "fn", w->fn[i].name,
-								  "size", size));
+	if (w->caps.backend != BACKEND_NVME) {
+		for (size_t i = 1; i < w->nfn; i++)
+			assigned_add(assigned, &w->fn[i], OP(w, size, w->fn[i].bdf));
+		return assigned;
 	}
+	count = secondary_list(w, &list);
+	for (int i = 0; i < count; i++)
+		if (list[i].vfn && list[i].vfn < w->nfn)
+			assigned_add(assigned, &w->fn[list[i].vfn], list[i].vi);
+	free(list);
+	return assigned;
+}
+
+int walk_look_pool(struct walk *w)
+{
+	int free_now = OP(w, pool_free);
+
 	return see(w, OBS_POOL, fn_pf(w),
 		   json_pack("{s:i,s:i,s:o}", "total", (int)w->caps.total, "free",
-			     free < 0 ? -1 : free, "assigned", assigned));
+			     free_now < 0 ? -1 : free_now, "assigned", assigned_json(w)));
 }
 
 int walk_look_isolation(struct walk *w, struct bdf fn)

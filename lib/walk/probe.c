@@ -130,7 +130,9 @@ static int probe_put_back(struct walk *w, struct probe *p)
 	bool had = p->f->noted && p->f->base.size > 0;
 	int res = had ? size_put_back(w, p->f, &p->f->base) : walk_resize(w, p->f->bdf, p->from);
 
-	return res ? res : walk_latch(w, p->f->bdf);
+	if (!res)
+		res = walk_latch(w, p->f->bdf);
+	return res ? res : walk_look_all(w);
 }
 
 static int probe_settle(struct walk *w)

@@ -33,21 +33,26 @@ static int resize(struct walk *w, struct bdf vf, unsigned want)
 
 int walk_resize(struct walk *w, struct bdf vf, unsigned want)
 {
-	int res = resize(w, vf, want), look = walk_look_all(w);
+	int res = resize(w, vf, want), look = look_all(w, fn_find(w, vf));
 
 	return res ? res : look;
 }
 
-/* The whole list; free it. */
-static int secondary_list(struct walk *w, struct nvme_secondary **list)
+int secondary_list(struct walk *w, struct nvme_secondary **list)
 {
-	int count = OP(w, nvme_secondary, NULL, 0);
+	size_t room = 128; /* more than one page of the list holds */
+	int count;
 
-	*list = NULL;
-	if (count <= 0)
-		return count;
-	*list = calloc((size_t)count, sizeof(**list));
-	return *list ? OP(w, nvme_secondary, *list, (size_t)count) : -ENOMEM;
+	for (;;) {
+		*list = calloc(room, sizeof(**list));
+		if (!*list)
+			return -ENOMEM;
+		count = OP(w, nvme_secondary, *list, room);
+		if (count <= (int)room)
+			return count;
+		free(*list);
+		room = (size_t)count;
+	}
 }
 
 int secondary_of(struct walk *w, const struct walk_fn *f, struct nvme_secondary *secondary)
@@ -198,12 +203,18 @@ static int secondary_put_back(struct walk *w, const struct walk_fn *f,
 
 int size_put_back(struct walk *w, struct walk_fn *f, const struct target_state *state)
 {
+	int res;
+
 	if (w->caps.backend == BACKEND_NVME)
 		return secondary_put_back(w, f, state);
 	if (w->caps.backend == BACKEND_NONE || state->size < 0 ||
 	    OP(w, size, f->bdf) == state->size)
 		return 0;
-	return resize(w, f->bdf, (unsigned)state->size);
+	res = resize(w, f->bdf, (unsigned)state->size);
+	/* Where sizes are latched by a reset, or may be, the old one shows only after the next. */
+	if (!res && strcmp(w->model, "M-IMM") && strcmp(w->model, "M-VFE") && f->has_flr)
+		res = walk_reset(w, f->bdf, RESET_FLR);
+	return res;
 }
 
 int walk_cycle(struct walk *w)
@@ -216,19 +227,20 @@ int walk_cycle(struct walk *w)
 	return res ? res : walk_numvfs(w, count);
 }
 
-static int latch(struct walk *w, const struct walk_fn *f)
-{
-	/* Going online is what latches a size where Virtualization Management assigned it. */
-	if (!strcmp(w->model, "M-RST") && w->caps.backend == BACKEND_SYSFS && f->has_flr)
-		return walk_reset(w, f->bdf, RESET_FLR);
-	return strcmp(w->model, "M-VFE") ? 0 : walk_cycle(w);
-}
-
 int walk_latch(struct walk *w, struct bdf vf)
 {
-	struct walk_fn *f = fn_find(w, vf);
-	int res = f ? latch(w, f) : -ENODEV, look;
+	const struct walk_fn *f = fn_find(w, vf);
+	int res, look;
 
+	if (!f)
+		return -ENODEV;
+	/* Going online is what latches a size where Virtualization Management assigned it. */
+	if (!strcmp(w->model, "M-RST") && w->caps.backend == BACKEND_SYSFS && f->has_flr)
+		res = walk_reset(w, vf, RESET_FLR);
+	else if (!strcmp(w->model, "M-VFE"))
+		res = walk_cycle(w);
+	else
+		return 0;
 	look = walk_look_all(w);
 	return res ? res : look;
 }

@@ -78,6 +78,7 @@ void walk_skip(struct walk *w, const char *why)
 static void put_all_back(struct walk *w)
 {
 	struct walk_fn *pf = fn_pf(w);
+	bool resized = false;
 	int res = 0;
 
 	if (pf->noted)
@@ -87,10 +88,14 @@ static void put_all_back(struct walk *w)
 	for (size_t i = 0; i < w->nfn; i++) {
 		if (!w->fn[i].noted)
 			continue;
+		resized |= w->fn[i].vf >= 0 && w->fn[i].resized;
 		res = put_back(w, &w->fn[i], &w->fn[i].base);
 		if (res)
 			broke_scenario(w, w->fn[i].name, res);
 	}
+	/* Here what is assigned shows only once VF Enable was cleared and set. */
+	if (resized && !strcmp(w->model, "M-VFE"))
+		walk_cycle(w);
 }
 
 static int end_tell(struct walk *w)

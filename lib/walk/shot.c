@@ -16,11 +16,15 @@
 /* Linux' remapping tables have 64 Ki entries, given out from the first on (INTR_REMAP_TABLE). */
 #define ABSENT_HANDLE 0xff00u
 #define LAST_HANDLE   0xffffu
-/* A vector that no device has and whose arrival the kernel counts (SPURIOUS_APIC_VECTOR). */
-#define SPURIOUS_VECTOR 0xffu
-#define DELIVERY_FIXED  0u
-#define DELIVERY_NMI    4u
-#define RESERVED_BITS   0xbeef0000u
+/*
+ * A vector for devices, of which Linux gives out the lowest first: this one has no handler, and the
+ * kernel says so when it arrives. (It would never acknowledge FFh, which it takes for spurious:
+ * that CPU would take no interrupt any more.)
+ */
+#define FREE_VECTOR    0xe9u
+#define DELIVERY_FIXED 0u
+#define DELIVERY_NMI   4u
+#define RESERVED_BITS  0xbeef0000u
 
 static const char *const shots[SHOT_COUNT] = {
 	[SHOT_CONTROL] = "control",
@@ -131,7 +135,7 @@ static int build_beyond(struct walk *w, struct shot *s)
 static int build_compat_fixed(struct walk *w, struct shot *s)
 {
 	(void)w;
-	s->now.msg = vtd_compatibility_msg(0, SPURIOUS_VECTOR, DELIVERY_FIXED);
+	s->now.msg = vtd_compatibility_msg(0, FREE_VECTOR, DELIVERY_FIXED);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "internal.h"
 #include "profile.h"
@@ -22,6 +23,9 @@
 #define EPOCH_VARIABLE "VFWALK_EPOCH"
 
 #define DEFAULT_VFS 4
+
+/* A PF and its VFs at most: NumVFs has 16 bits. Only what is touched takes memory. */
+#define CLAIMS 65536
 
 /* Where walk_open() leaves what is wrong. */
 struct reason {
@@ -102,6 +106,7 @@ static int check_pf(struct walk *w, const struct reason *reason)
 	if (OP(w, in_use, pf->bdf, why, sizeof(why)) == -EBUSY)
 		return fail(reason, STATUS_BROKEN,
 			    "%s is in use: %s; set it free or pick another PF", pf->name, why);
+	w->pf_is_free = true;
 	return 0;
 }
 
@@ -123,7 +128,9 @@ static int open_record(struct walk *w, const struct reason *reason)
 		return fail(reason, STATUS_BROKEN, "cannot write the record %s: %s",
 			    path ? path : "(inherited descriptor)", strerror(errno));
 	w->judge = judge_new();
-	if (!w->judge)
+	w->claims_told =
+		mmap(NULL, CLAIMS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!w->judge || w->claims_told == MAP_FAILED)
 		return fail(reason, STATUS_BROKEN, "out of memory");
 	ev_listen(w->ev, listen, w->judge);
 
@@ -318,6 +325,8 @@ void walk_close(struct walk *w)
 	ev_close(w->ev);
 	for (size_t i = 0; i < w->nfn; i++)
 		free(w->fn[i].load_from);
+	if (w->claims_told && w->claims_told != MAP_FAILED)
+		munmap(w->claims_told, CLAIMS);
 	free(w->fn);
 	free(w->order);
 	free(w);
@@ -426,8 +435,7 @@ bool walk_has_flr(const struct walk *w, struct bdf fn)
 
 bool walk_has_engine(const struct walk *w, struct bdf fn)
 {
-	struct target *target = (struct target *)&w->target;
-	const char *engine = target->ops->engine ? target->ops->engine(target, fn) : NULL;
+	const struct walk_fn *f = fn_find(w, fn);
 
-	return engine && strcmp(engine, "none");
+	return f && f->has_engine;
 }
