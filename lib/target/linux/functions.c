@@ -25,6 +25,7 @@ static void forget(struct linux_fn *f)
 		pci_free_dev(f->dev);
 	f->dev = NULL;
 	linux_unmap(f->bar);
+	f->decodes = false;
 }
 
 /* Identifies the function's directory in sysfs: one that went and came back is another. */

@@ -36,6 +36,7 @@ struct linux_fn {
 	uint64_t identity; /* of its directory in sysfs; 0: it was not there */
 	uint64_t checked_us;
 	struct pci_dev *dev;
+	bool decodes; /* memory, in this epoch */
 	struct linux_map bar[PCI_BARS];
 };
 

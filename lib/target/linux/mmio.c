@@ -147,20 +147,20 @@ static int map_bar(struct target *t, struct bdf fn, unsigned bar, struct linux_m
 {
 	struct linux_target *l = linux_of(t);
 	struct linux_vfio *v = linux_vfio_find(l, fn);
-	struct linux_fn *f;
+	struct linux_fn *f = linux_fn(l, fn);
 	int ret = 0;
 
-	if (v && !linux_vfio_map_bar(v, bar, &map->addr, &map->len))
-		return 0;
-	f = linux_fn(l, fn);
 	if (!f)
 		return -ENOMEM;
-	if (!f->bar[bar].addr) {
-		ret = map_resource(fn, bar, &f->bar[bar]);
-		if (!ret)
-			decode_memory(t, fn);
+	if (!v || linux_vfio_map_bar(v, bar, &map->addr, &map->len)) {
+		if (!f->bar[bar].addr)
+			ret = map_resource(fn, bar, &f->bar[bar]);
+		*map = f->bar[bar];
 	}
-	*map = f->bar[bar];
+	if (!ret && !f->decodes) {
+		decode_memory(t, fn);
+		f->decodes = true;
+	}
 	return ret;
 }
 
