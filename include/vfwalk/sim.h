@@ -17,6 +17,8 @@
  *	translation=on|off        DMA translation (on)
  *	flr=on|off                VFs have Function Level Reset (on)
  *	engine=on|off             vectors can be fired (on)
+ *	guard=on|off              the host refuses Virtualization Management of a VF that
+ *	                          a driver has (off, as in Linux)
  *	kernel=6.1|6.12           what the kernel is like (6.1)
  *	irqs=N                    interrupts that the machine has to give (enough)
  *	defect=NAME               a deliberate fault; may be repeated

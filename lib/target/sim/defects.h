@@ -158,7 +158,7 @@
 	  "config space of a VF answers with VF Enable clear", NULL)                               \
 	X(VFE_SMALLER, "vfe-smaller", "RST-VFE-TS", NULL,                                          \
 	  "VFs come back from VF Enable with a vector less", NULL)                                 \
-	X(VFE_EMPTY, "vfe-empty", "RST-NUMVFS-POOL", NULL,                                         \
+	X(VFE_EMPTY, "vfe-empty", "RST-NUMVFS-POOL", "model=M-VFE",                                \
 	  "VFs come back from VF Enable with one vector", NULL)                                    \
 	X(MASKALL_LEFT, "mask-left", "RST-MASKALL-CLEAR", NULL,                                    \
 	  "the kernel leaves Function Mask set when it enables MSI-X",                             \
@@ -197,8 +197,8 @@
 	X(CONTROL_SHADOW, "control-shadow", "VFIO-CAP-RO", NULL,                                   \
 	  "VFIO's view keeps what is written to Message Control",                                  \
 	  "guests could write MSI-X fields that the host had to mediate")                          \
-	X(WINDOW_STALE, "window-stale", "VFIO-SNAP", NULL,                                         \
-	  "the table's window keeps the size of the time of opening", NULL)                        \
+	X(OPEN_RESIZED, "open-resized", "VFIO-SNAP", "guard=on",                                   \
+	  "a VF that is open in VFIO is resized", NULL)                                            \
 	X(RANGE_OPEN, "range-open", "VFIO-SETIRQS-RANGE", NULL,                                    \
 	  "SET_IRQS accepts vectors that there are not", "SET_IRQS let start plus count overflow") \
 	X(PARTIAL_TAKEN, "partial-taken", "VFIO-SETIRQS-PARTIAL", "irqs=7",                        \
@@ -295,7 +295,7 @@
 	  "a completion queue can be created for a vector behind Table Size", NULL)              \
 	X(OFFLINE_FINE, "offline-fine", "NVM-OFFLINE-FUNC", NULL,                                \
 	  "an offline controller does not show CSTS.CFS", NULL)                                  \
-	X(GUARD_LESS, "guard-less", "NVM-GUARD", NULL,                                           \
+	X(GUARD_LESS, "guard-less", "NVM-GUARD", "guard=on",                                     \
 	  "Virtualization Management resizes a VF under its driver",                             \
 	  "the guard of sriov_vf_msix_count does not exist on the way of NVMe")                  \
 	X(OFFLINE_NO_RESET, "offline-no-reset", "NVM-MSIX-RESET", NULL,                          \

@@ -40,7 +40,7 @@ struct sim_options {
 	unsigned kernel; /* major << 8 | minor */
 	bool bar32, two_bars;
 	bool iommu, remap, translation;
-	bool flr, engine;
+	bool flr, engine, guard;
 	bool defect[SIM_DEFECT_COUNT];
 };
 
@@ -299,6 +299,8 @@ int sim_nvme_complete(struct sim_fn *fn, unsigned qid);
 
 int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0);
 uint16_t sim_cntlid(const struct sim_fn *vf);
+/* Does the host refuse to resize it, because a driver has it? */
+bool sim_guarded(const struct sim_fn *vf);
 int sim_nvme_primary(struct target *t, struct nvme_primary *primary);
 int sim_nvme_secondary(struct target *t, struct nvme_secondary *list, size_t max);
 int sim_nvme_virt_mgmt(struct target *t, const struct nvme_virt_mgmt *cmd, uint32_t *dw0);

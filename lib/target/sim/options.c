@@ -43,6 +43,7 @@ static const struct option known[] = {
 	{"translation", FIELD(translation), true, .value = {"on", "off"}, .means = {1, 0}},
 	{"flr", FIELD(flr), true, .value = {"on", "off"}, .means = {1, 0}},
 	{"engine", FIELD(engine), true, .value = {"on", "off"}, .means = {1, 0}},
+	{"guard", FIELD(guard), true, .value = {"on", "off"}, .means = {1, 0}},
 	{"kernel", FIELD(kernel), .value = {"6.1", "6.12"}, .means = {KERNEL_6_1, KERNEL_6_12}},
 	{"irqs", FIELD(irqs), .range = {1, 1 << 20}},
 };

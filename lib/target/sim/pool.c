@@ -230,6 +230,8 @@ static int resize_nvme(struct sim_fn *vf, unsigned want)
 	bool online = vf->online;
 	int err;
 
+	if (sim_guarded(vf))
+		return -EBUSY;
 	most = sim_queues_for(s, s->opt.max);
 	err = virt(s, VIRT_OFFLINE, 0, vf, 0);
 	if (err)

@@ -287,11 +287,10 @@ static ssize_t config_write(struct sim_fn *fn, uint64_t off, const uint8_t *buf,
 static bool in_window(const struct sim_fn *fn, unsigned region, uint64_t off)
 {
 	const struct sim_vfio *v = fn->vfio;
-	unsigned size = sim_strikes(fn, DEFECT_WINDOW_STALE) ? v->size : live_size(fn);
 
 	if (region != v->table_bir || !sim_msix_present(fn) || sim_strikes(fn, DEFECT_HOLE_OPEN))
 		return false;
-	return off >= v->table_off && off < v->table_off + (uint64_t)MSIX_ENTRY_SIZE * size;
+	return off >= v->table_off && off < v->table_off + (uint64_t)MSIX_ENTRY_SIZE * v->size;
 }
 
 static ssize_t clip(const struct sim_fn *fn, unsigned region, uint64_t off, size_t len)

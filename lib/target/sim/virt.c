@@ -18,6 +18,11 @@ uint16_t sim_cntlid(const struct sim_fn *vf)
 	return (uint16_t)(vf->vf + 1);
 }
 
+static int bad_cntlid(const struct sim *s)
+{
+	return sim_has(s, DEFECT_CID_STATUS) ? NVME_INVALID_FIELD : NVME_INVALID_CONTROLLER;
+}
+
 static int assign_queues(struct sim_fn *vf, unsigned nr)
 {
 	return sim_pool_queues(vf, nr) ? NVME_INVALID_RESOURCE : NVME_OK;
@@ -84,6 +89,14 @@ static int go_online(struct sim_fn *vf)
 	return NVME_OK;
 }
 
+/* All that is flexible is for the secondaries; the primary controller itself is CNTLID 0. */
+static int allocate_primary(const struct sim *s, const struct nvme_virt_mgmt *cmd)
+{
+	if (cmd->cntlid)
+		return bad_cntlid(s);
+	return cmd->nr ? NVME_INVALID_RESOURCE : NVME_OK;
+}
+
 int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
 {
 	struct sim_fn *vf = cmd->cntlid ? sim_vf(s, cmd->cntlid - 1u) : NULL;
@@ -95,13 +108,12 @@ int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0
 	case VIRT_ONLINE:
 		break;
 	case ACTION_PRIMARY:
-		/* All that is flexible is for the secondaries. */
-		return cmd->nr ? NVME_INVALID_RESOURCE : NVME_OK;
+		return allocate_primary(s, cmd);
 	default:
 		return sim_has(s, DEFECT_ACT_TAKEN) ? NVME_OK : NVME_INVALID_FIELD;
 	}
 	if (!vf)
-		return sim_has(s, DEFECT_CID_STATUS) ? NVME_INVALID_FIELD : NVME_INVALID_CONTROLLER;
+		return bad_cntlid(s);
 	switch (cmd->action) {
 	case VIRT_OFFLINE:
 		return go_offline(vf);
@@ -174,9 +186,20 @@ int sim_nvme_secondary(struct target *t, struct nvme_secondary *list, size_t max
 	return (int)s->opt.vfs;
 }
 
+bool sim_guarded(const struct sim_fn *vf)
+{
+	bool open = vf->vfio;
+
+	return vf->sim->opt.guard && vf->driver[0] &&
+	       !sim_has(vf->sim, open ? DEFECT_OPEN_RESIZED : DEFECT_GUARD_LESS);
+}
+
 int sim_nvme_virt_mgmt(struct target *t, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
 {
 	struct sim *s = sim_of(t);
+	struct sim_fn *vf = cmd->cntlid ? sim_vf(s, cmd->cntlid - 1u) : NULL;
 
-	return has_commands(s) ? sim_virt_mgmt(s, cmd, dw0) : -EOPNOTSUPP;
+	if (!has_commands(s))
+		return -EOPNOTSUPP;
+	return vf && sim_guarded(vf) ? -EBUSY : sim_virt_mgmt(s, cmd, dw0);
 }
