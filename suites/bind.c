@@ -89,6 +89,8 @@ TEST_F(driver, sees_the_size_of_its_time)
 	bind_and_look(self->vf, self->driver);
 	unbind_and_look(self->vf);
 	resize_and_look(self->vf, size);
+	if (can_virt_mgmt())
+		walk_look_secondary(w);
 	bind_and_look(self->vf, self->driver);
 	unbind_and_look(self->vf);
 }

@@ -218,7 +218,27 @@ struct programmed {
 	size_t files;     /* vectors that the driver has, as last seen; 0 unknown */
 	bool foreign;     /* somebody else than the kernel had the table since it was enabled */
 	unsigned enabled; /* through VFIO */
+	uint64_t wanted[MSIX_MAX_SIZE / 64]; /* vectors that somebody asked for: they have a row */
 };
+
+static void see_vectors(struct programmed *programmed, const struct event *event,
+			const struct world_fn *fn)
+{
+	const json_t *irqs = json_object_get(event->body, "msi_irqs");
+	const json_t *rows = json_object_get(event->body, "rows");
+
+	programmed->files = is_bound(fn) ? files_of(event) : 0;
+	memset(programmed->wanted, 0, sizeof(programmed->wanted));
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		json_int_t irq = json_integer_value(json_object_get(row, "irq"));
+		const char *name = json_string_value(json_object_get(row, "name"));
+
+		for (size_t k = 0; k < json_array_size(irqs) && k < MSIX_MAX_SIZE; k++)
+			if (name && *name && json_integer_value(json_array_get(irqs, k)) == irq)
+				programmed->wanted[k / 64] |= 1ull << k % 64;
+	}
+}
 
 #define ON_TABLE_OWNERS                                                                           \
 	(ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_CLOSE) | \
@@ -256,7 +276,7 @@ static bool shows_programmed(struct programmed *programmed, const struct event *
 	if (event->kind == EV_DONE)
 		programmed_done(programmed, event, fn);
 	else if (event->obs == OBS_IRQS)
-		programmed->files = is_bound(fn) ? files_of(event) : 0;
+		see_vectors(programmed, event, fn);
 	return shows_table(fn, event) && is_bound(fn) && programmed->files &&
 	       !programmed->foreign && programmed->files <= fn->table_size;
 }
@@ -268,24 +288,26 @@ static void judge_programmed(struct judging *jg, const struct world *w, const st
 	const json_t *machine = json_object_get(w->header, "machine");
 	const char *arch = json_string_value(json_object_get(machine, "arch"));
 	bool x86 = arch && !strcmp(arch, "x86_64");
-	unsigned k, unmasked = 0;
 	struct msix_entry entry;
+	unsigned k;
 
 	if (!shows_programmed(programmed, event, fn))
 		return;
 	for (k = 0; k < programmed->files && table_entry(&fn->table, k, &entry); k++) {
-		if (entry.ctrl & MSIX_ENTRY_MASKED)
+		bool wanted = programmed->wanted[k / 64] >> k % 64 & 1;
+		bool message = x86 ? msi_addr_is_x86(entry.msg.addr) : entry.msg.addr != 0;
+		bool masked = entry.ctrl & MSIX_ENTRY_MASKED;
+
+		if (wanted ? !masked && message : masked || message)
 			continue;
-		unmasked++;
-		if (x86 ? !msi_addr_is_x86(entry.msg.addr) : !entry.msg.addr) {
-			broke(jg, fn, "a message in every entry that is unmasked",
-			      "entry %u of %zu: address %llxh", k, programmed->files,
-			      (unsigned long long)entry.msg.addr);
-			return;
-		}
+		broke(jg, fn,
+		      wanted ? "a message, unmasked, for every vector in use"
+			     : "no unmasked entry without a message",
+		      "entry %u of %zu: address %llXh, Vector Control %Xh", k, programmed->files,
+		      (unsigned long long)entry.msg.addr, entry.ctrl);
+		return;
 	}
-	verdict(jg, fn, unmasked, "entries unmasked for the driver's vectors",
-		"all of %zu are masked", programmed->files);
+	held(jg, fn);
 }
 
 static void judge_unused(struct judging *jg, const struct world *w, const struct event *event,
@@ -564,7 +586,8 @@ const struct rule driver_rules[] = {
 	},
 	{
 		.info = {"DRV-TABLE-PROG", SEV_SHOULD,
-			 "Entries that are unmasked for a driver hold an interrupt message.",
+			 "The entries of vectors that a driver uses are unmasked and hold a "
+			 "message.",
 			 "Linux drivers/pci/msi/msi.c:__pci_write_msi_msg",
 			 "a look at msi_irqs, then at the table, with a driver"},
 		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,

@@ -75,6 +75,7 @@ struct shot {
 	struct msi_msg msg;
 	const struct world_fn *from, *victim;
 	bool control; /* one of the same function was delivered before, in this scenario */
+	bool ready;   /* ... through the same entry */
 	const json_t *watch;
 };
 
@@ -104,6 +105,7 @@ static bool sees_shot(const struct world *w, const struct event *event, const st
 		.watch = event->body,
 	};
 	shot->kind = kind_parse(shot->name);
+	shot->ready = shot->control && w->control_entry == shot->entry;
 	return shot->kind != KIND_NONE;
 }
 
@@ -118,8 +120,10 @@ static long long sum_of(const json_t *counts)
 }
 
 /*
- * Where something arrived, in words. Of the function that shot, its vector 0 is left out unless it
- * was the one fired: commands that the engine sends by the way are answered on it.
+ * Where something arrived, in words.
+ *
+ * Commands that the engine sends by the way are answered on vector 0 of the function that shot. It
+ * sends some to move a queue to the vector, but not where the control fired the same one before.
  */
 struct arrival {
 	char where[WORDS];
@@ -127,7 +131,7 @@ struct arrival {
 
 static bool is_own_noise(const struct shot *shot, const char *fn, long long vector)
 {
-	return !strcmp(fn, shot->from->name) && vector == 0 && shot->entry != 0;
+	return !strcmp(fn, shot->from->name) && vector == 0 && shot->entry != 0 && !shot->ready;
 }
 
 /* On an eventfd of @fn: nothing but a message makes one count, load or not. */
@@ -349,15 +353,18 @@ static void judge_isolated(struct judging *jg, const struct world *w, const stru
 			broke(jg, fn, "an IOMMU group", "none");
 		return;
 	}
-	if (event_res(event) == -EPERM)
+	if (!w->iommu.remapping && event_res(event))
+		inapplicable(jg, fn, "interrupt remapping is off, and VFIO rightly refuses");
+	else if (!w->iommu.remapping)
+		broke(jg, fn, "a group whose interrupts are isolated",
+		      "opened with interrupt remapping off%s",
+		      isolation->unsafe_allowed ? ": allow_unsafe_interrupts is set" : "");
+	else if (event_res(event) == -EPERM)
 		broke(jg, fn, "a group whose interrupts are isolated", "EPERM, opening it");
 	else if (event_res(event) || !isolation->known)
 		return;
 	else if (!isolation->unsafe_allowed)
 		held(jg, fn);
-	else if (!w->iommu.remapping)
-		broke(jg, fn, "a group whose interrupts are isolated",
-		      "opened only because allow_unsafe_interrupts is set");
 	else
 		inapplicable(jg, fn, "allow_unsafe_interrupts is set, so opening proves nothing");
 }

@@ -285,22 +285,65 @@ static void judge_numvfs(struct judging *jg, const struct world *w, const struct
 
 struct assigned {
 	unsigned long line; /* of the last assignment that went through this file */
+	long long want;
 };
+
+/* Probing found no moment at which the number shows: some other number may have shown instead. */
+static void judge_steps(struct judging *jg, const struct world *w, const struct event *event)
+{
+	const json_t *steps = json_object_get(event->body, "steps");
+	const struct assigned *last = NULL;
+	const struct world_fn *vf = NULL;
+	char expected[WORDS], seen[WORDS] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < w->nfn; i++) {
+		const struct assigned *assigned = scratch(jg, w->fn[i], sizeof(*assigned));
+
+		if (assigned->line && (!last || assigned->line > last->line)) {
+			last = assigned;
+			vf = w->fn[i];
+		}
+	}
+	if (w->model != MODEL_NONE || !last || !json_array_size(steps))
+		return;
+	for (size_t i = 0; i < json_array_size(steps) && used < sizeof(seen); i++) {
+		const json_t *step = json_array_get(steps, i);
+		const char *after = json_string_value(json_object_get(step, "after"));
+		json_int_t size = json_integer_value(json_object_get(step, "size"));
+
+		if (size == last->want)
+			return;
+		used += (size_t)snprintf(seen + used, sizeof(seen) - used, "%s%lld after %s",
+					 i ? ", " : "Table Size ", (long long)size,
+					 after ? after : "?");
+	}
+	snprintf(expected, sizeof(expected), "Table Size %lld, as written", last->want);
+	broke(jg, vf, expected, "%s", seen);
+}
 
 static void judge_size_equal(struct judging *jg, const struct world *w, const struct event *event,
 			     struct world_fn *fn)
 {
-	struct assigned *assigned = scratch(jg, fn, sizeof(*assigned));
+	struct assigned *assigned;
 	char expected[WORDS];
 	struct attempt attempt;
 
-	if (ended_attempt(event, &attempt)) {
-		if (!attempt.res)
-			assigned->line = attempt.sysfs && attempt.want > 0 ? event->line : 0;
+	if (event->kind == EV_OBS && event->obs == OBS_MODEL) {
+		judge_steps(jg, w, event);
 		return;
 	}
-	if (!shows_msix(fn, event) || !assigned->line || fn->resize_res || fn->want <= 0 ||
-	    fn->resize_pending || w->model == MODEL_UNKNOWN || w->model == MODEL_NONE)
+	assigned = scratch(jg, fn, sizeof(*assigned));
+	if (ended_attempt(event, &attempt)) {
+		if (attempt.res || fn->vf < 0)
+			return;
+		assigned->line = attempt.sysfs && attempt.want > 0 ? event->line : 0;
+		assigned->want = attempt.want;
+		return;
+	}
+	if (!shows_msix(fn, event) || fn->vf < 0 || !assigned->line || fn->resize_res ||
+	    fn->want <= 0 || fn->resize_pending || w->model == MODEL_UNKNOWN ||
+	    w->model == MODEL_NONE)
 		return;
 	/* Whether an assignment outlives VF Enable is up to the device, but in M-VFE. */
 	if (begun_since(fn, assigned->line) != (w->model == MODEL_VFE))
@@ -515,7 +558,8 @@ static void judge_pool_sum(struct judging *jg, const struct world *w, const stru
 }
 
 struct pool {
-	bool known; /* the last look at it is still true */
+	bool known;   /* the last look at it is still true */
+	bool derived; /* what is free was not told, but cannot be more than this */
 	long long free;
 };
 
@@ -527,8 +571,13 @@ struct share {
 static void see_pool(struct judging *jg, const struct world *w, const struct event *event,
 		     const struct world_fn *pf, struct pool *pool)
 {
+	long long total = event_int(event, "total", 0);
+
 	pool->free = event_int(event, "free", -1);
-	pool->known = pool->free >= 0;
+	pool->derived = pool->free < 0;
+	if (pool->derived)
+		pool->free = total - pool_assigned(event, NULL, NULL);
+	pool->known = total > 0 || !pool->derived;
 	for (size_t i = 0; i < w->nfn; i++) {
 		struct share *share;
 		long long size = -1;
@@ -560,7 +609,7 @@ static void judge_pool_attempt(struct judging *jg, const struct world *w, const 
 			"%s asked for %lld, and has %lld", fn->name, want, got);
 		if (res && want <= w->size_max)
 			share->refused = want;
-	} else if (share->refused && want == share->refused && !fn->driver[0]) {
+	} else if (!pool->derived && share->refused && want == share->refused && !fn->driver[0]) {
 		snprintf(expected, sizeof(expected), "%lld vectors, which are free again", want);
 		verdict(jg, fn->pf, !res && got == want, expected, "%s for %s, which has %lld",
 			res_name(res), fn->name, got);
@@ -576,7 +625,7 @@ static void judge_pool_exhaust(struct judging *jg, const struct world *w, const 
 	if (event->kind == EV_OBS) {
 		see_pool(jg, w, event, fn->pf, pool);
 		if (!pool->known)
-			inapplicable(jg, fn->pf, "the backend cannot tell what is free");
+			inapplicable(jg, fn->pf, "the pool's total is not known");
 		return;
 	}
 	if (pool->known && event->act == ACT_RESIZE && fn->vf >= 0)
@@ -694,9 +743,9 @@ const struct rule sysfs_rules[] = {
 			 "The number written is the Table Size that the VF then has.",
 			 "Linux Documentation/ABI/testing/sysfs-bus-pci (sriov_vf_msix_count)",
 			 "a count written with success, and a look when its size is due"},
-		.needs = NEED_VF | NEED_MSIX | NEED_SYSFS,
+		.needs = NEED_VF | NEED_MSIX | NEED_SYSFS | HEARS_ALL,
 		.on_done = ON_ATTEMPT,
-		SEES_MSIX,
+		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_MODEL),
 		.judge = judge_size_equal,
 	},
 	{

@@ -10,6 +10,13 @@
 
 #include "size.h"
 
+static bool all_ones(const struct event *event)
+{
+	const char *digits = event_str(event, "bytes");
+
+	return digits && *digits && strspn(digits, "f") == strlen(digits);
+}
+
 /* --- the count --- */
 
 struct count {
@@ -42,39 +49,75 @@ static void judge_count(struct judging *jg, const struct world *w, const struct 
 }
 
 struct snapshot {
-	bool open, resized;
-	unsigned count; /* when it was first looked at, 0 not yet */
+	bool open, resized;   /* resized while it was open */
+	unsigned size;        /* Table Size when it was opened, 0 unknown */
+	unsigned count, view; /* what GET_IRQ_INFO and config space tell since then; 0 not yet */
 };
 
 /*
- * The count is read live, the window that read() and write() keep closed is as large as the table
- * was at the open: once Table Size moves, the two disagree, and nobody can put that right.
+ * The count is read live, and so is the capability; the window that read() and write() keep closed
+ * is as large as the table was when the device was opened. An entry between the two sizes tells
+ * which of them the window has.
  */
+static void snapshot_read(struct judging *jg, const struct snapshot *snapshot,
+			  const struct event *event, const struct world_fn *fn)
+{
+	uint64_t off = (uint64_t)event_int(event, "off", 0), entry;
+	unsigned now = fn->msix.size;
+	bool closed = all_ones(event);
+
+	if (!size_stands(fn) || event_int(event, "region", -1) != fn->msix.table_bir ||
+	    off < fn->msix.table_off || !event_hex_len(event, "bytes"))
+		return;
+	entry = (off - fn->msix.table_off) / MSIX_ENTRY_SIZE;
+	if ((entry < now) == (entry < snapshot->size))
+		return;
+	verdict(jg, fn, closed == (entry < now), "a window as large as the table",
+		"entry %llu %s, with Table Size %u now and %u when it was opened",
+		(unsigned long long)entry, closed ? "does not" : "reads", now, snapshot->size);
+}
+
 static void judge_snapshot(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
 {
 	struct snapshot *snapshot = scratch(jg, fn, sizeof(*snapshot));
-	unsigned now;
-	char expected[WORDS];
+	struct cfg cfg = {0};
+	struct msix msix;
 
 	(void)w;
 	if (event->kind == EV_DONE) {
-		if (event->act == ACT_RESIZE || event->act == ACT_ATTR_WRITE)
-			snapshot->resized = snapshot->open;
-		else if (!event_res(event))
+		if (event->act == ACT_RESIZE) {
+			snapshot->resized = snapshot->open && snapshot->size;
+			snapshot->count = snapshot->view = 0;
+		} else if (!event_res(event)) {
 			*snapshot = (struct snapshot){.open = event->act == ACT_VFIO_OPEN};
+		}
 		return;
 	}
-	if (!snapshot->open || (event->obs != OBS_VFIO && !shows_msix(fn, event)))
+	if (!snapshot->open)
 		return;
-	now = event->obs == OBS_VFIO ? (unsigned)event_int(event, "msix", 0) : fn->msix.size;
-	if (!snapshot->count && !snapshot->resized)
-		snapshot->count = now;
-	if (!snapshot->count || !snapshot->resized)
+	if (!snapshot->resized) {
+		if (shows_msix(fn, event))
+			snapshot->size = fn->msix.size;
 		return;
-	snprintf(expected, sizeof(expected), "%u vectors, as when it was opened", snapshot->count);
-	verdict(jg, fn, now == snapshot->count, expected, "%s %u after a resize while it was open",
-		event->obs == OBS_VFIO ? "a count of" : "Table Size", now);
+	}
+	if (event->obs == OBS_VFIO_REGION) {
+		snapshot_read(jg, snapshot, event, fn);
+		return;
+	}
+	if (event->obs == OBS_VFIO)
+		snapshot->count = (unsigned)event_int(event, "msix", 0);
+	else if (event->obs == OBS_VFIO_CFG &&
+		 event_hex(event, "bytes", cfg.byte, sizeof(cfg.byte)) == CFG_SPACE_SIZE) {
+		cfg.len = CFG_SPACE_SIZE;
+		snapshot->view = cfg_msix(&cfg, &msix) ? 0 : msix.size;
+	}
+	if (!snapshot->count || !snapshot->view)
+		return;
+	verdict(jg, fn, snapshot->count == snapshot->view, "one number in both",
+		"%u by GET_IRQ_INFO, %u in config space, after a resize while it was open",
+		snapshot->count, snapshot->view);
+	snapshot->count = snapshot->view = 0;
 }
 
 static void judge_intx(struct judging *jg, const struct world *w, const struct event *event,
@@ -359,13 +402,6 @@ struct hole {
 	bool written;    /* something inside, since the last look at the table */
 };
 
-static bool all_ones(const struct event *event)
-{
-	const char *digits = event_str(event, "bytes");
-
-	return digits && *digits && strspn(digits, "f") == strlen(digits);
-}
-
 /* All ones come from a dead device too: a closed window counts once the device has answered. */
 static void hole_read(struct judging *jg, struct hole *hole, const struct event *event,
 		      const struct world_fn *fn)
@@ -506,12 +542,14 @@ const struct rule vfio_rules[] = {
 	},
 	{
 		.info = {"VFIO-SNAP", SEV_SHOULD,
-			 "Nothing changes the Table Size of a device that is open in VFIO.",
+			 "Resized while it is open, a device shows one size: count, capability and "
+			 "window.",
 			 "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_core_enable (msix_size)",
-			 "a resize tried while the device is open, and looks before and after"},
+			 "a resize  while the device is open, and looks at VFIO"},
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_LINUX,
-		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_ATTR_WRITE),
-		.on_obs = ON_OBS(OBS_VFIO) | ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
+		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE),
+		.on_obs = ON_OBS(OBS_VFIO_CFG) | ON_OBS(OBS_VFIO_REGION) | ON_OBS(OBS_VFIO) |
+			  ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_snapshot,
 	},
 	{

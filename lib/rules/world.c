@@ -446,6 +446,7 @@ static void see_watch(struct world *w, const struct event *event)
 	if (json_integer_value(json_array_get(json_object_get(events, fn), (size_t)entry)) > 0) {
 		copy_text(w->control_fn, sizeof(w->control_fn), fn);
 		w->control_line = event->line;
+		w->control_entry = (int)entry;
 	} else if (!strcmp(w->control_fn, fn)) {
 		w->control_fn[0] = '\0';
 	}

@@ -107,6 +107,7 @@ struct world {
 	/* Positive controls that were delivered in this scenario, by the function that fired. */
 	char control_fn[16];
 	unsigned long control_line;
+	int control_entry;
 
 	size_t nfn;
 	struct world_fn **fn;
