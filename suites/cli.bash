@@ -43,13 +43,14 @@ header() {
 	END
 }
 
-# Config space with MSI-X at 40h: Message Control as two bytes of hex, then Table and PBA.
+# Config space with MSI-X at 40h, Message Control as two bytes of hex, and PCI Express at 60h.
 config_space() {
 	local control=$1 space
 	space=$(printf '%0512d' 0)
 	space=361b100000001000${space:16}                        # IDs; Capabilities List
 	space=${space:0:104}40${space:106}                       # Capabilities Pointer
-	space=${space:0:128}1100${control}0020000000300000${space:152}
+	space=${space:0:128}1160${control}0020000000300000${space:152}
+	space=${space:0:192}1000020000800010${space:208}         # PCI Express, with FLR
 	echo "$space"
 }
 

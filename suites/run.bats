@@ -62,12 +62,12 @@ gone() {
 }
 
 @test "a defect fails the run, and the command that is printed shows it again" {
-	vfwalk run --target sim --sim defect=ts-writable --profile quick --suite config --out "$T/out"
+	vfwalk run --target sim --sim defect=size-writable --profile quick --suite config --out "$T/out"
 	[ "$status" -eq 1 ]
 	[[ $output == *"fail CAP-TS-RO"* ]]
-	again=$(sed -n '/^  fail CAP-TS-RO/,/^$/s/^ *again *//p' "$T/out/report.txt")
+	again=$(grep -o '"reproduce": ".*"' "$T/out/report.json" | cut -d'"' -f4 | head -n 1)
 	echo "$again"
-	[[ $again == *"run --target sim --sim defect=ts-writable --profile quick --suite config" ]]
+	[[ $again == *"run --target sim --sim defect=size-writable --profile quick --suite config" ]]
 	run bash -c "$again --out $T/second"
 	[ "$status" -eq 1 ]
 	[[ $output == *"fail CAP-TS-RO"* ]]
@@ -247,7 +247,8 @@ stop_with() {
 		sleep 0.05
 	done
 	kill "-$1" $pid
-	run wait $pid
+	status=0
+	wait $pid || status=$?
 	cat "$T/stdout" "$T/stderr"
 	[ "$status" -eq 2 ]
 	[[ $(tail -n 1 "$T/out/evidence.jsonl") == *'"outcome":"aborted"'*"signal $2"* ]]

@@ -283,14 +283,15 @@ static bool run_suites(struct walk *w, const struct run_args *args, const struct
 			return false;
 		}
 		show_end(&run, now_s() - start);
+		if (run.interrupted) { /* it did not end by itself: the record tells of the run */
+			abort_for_signal(w, run.interrupted);
+			clean_up(w, &run, places);
+			return false;
+		}
 		if (walk_suite(w, run.name, run.status, run.signo, run.timeout))
 			good = false;
 		good &= run.status >= 0 && run.status != EXIT_BROKEN;
 		clean_up(w, &run, places);
-		if (run.interrupted) {
-			abort_for_signal(w, run.interrupted);
-			return false;
-		}
 	}
 	return good;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,15 +72,21 @@ static double now_s(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+static int file_path(const struct suite_run *run, const char *suffix, char path[static PATH_MAX])
+{
+	char name[NAME_MAX + 1];
+
+	snprintf(name, sizeof(name), "%s.%s", run->name, suffix);
+	return join_path(path, run->out, name);
+}
+
 /* One of its files in the directory for reports: a descriptor, or a negative errno after a line. */
 static int open_file(const struct suite_run *run, const char *suffix)
 {
-	char path[PATH_MAX], name[NAME_MAX + 1];
-	int fd, err;
+	char path[PATH_MAX];
+	int err = file_path(run, suffix, path);
+	int fd = err ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	snprintf(name, sizeof(name), "%s.%s", run->name, suffix);
-	err = join_path(path, run->out, name);
-	fd = err ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0) {
 		err = err ? err : -errno;
 		warnx("%s: %s", path, strerror(-err));
@@ -103,12 +110,18 @@ static int open_files(const struct suite_run *run, int *tap, int *log)
 	return *log < 0 ? *log : 0;
 }
 
-static void close_files(int tap, int log)
+/* A suite without complaints leaves no file of them. */
+static void close_files(const struct suite_run *run, int tap, int log)
 {
-	if (tap != STDERR_FILENO)
-		close(tap);
-	if (log != STDERR_FILENO)
-		close(log);
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (tap == STDERR_FILENO)
+		return;
+	if (!fstat(log, &st) && !st.st_size && !file_path(run, "err", path))
+		unlink(path);
+	close(tap);
+	close(log);
 }
 
 /* What a suite that did not get through said last: the reason is there. */
@@ -298,6 +311,6 @@ int suite_run(struct suite_run *run)
 		err = -errno;
 		warn("suite %s", run->name);
 	}
-	close_files(tap, log);
+	close_files(run, tap, log);
 	return err;
 }

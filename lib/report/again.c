@@ -34,21 +34,29 @@ static void put_word(FILE *out, const char *word)
 }
 
 /* Options that must not be given again: they would write over the record, or widen the run. */
-static bool is_dropped(const char *word, bool *takes_value)
+static bool is_dropped(const char *word, bool other_suite, bool *takes_value)
 {
-	static const char *const dropped[] = {"--out", "--record", "--suite"};
-	const char *equals = strchr(word, '=');
-	size_t len = equals ? (size_t)(equals - word) : strlen(word);
+	static const struct {
+		const char *name;
+		char letter;
+		bool suite;
+	} dropped[] = {{"--out", 'o', false}, {"--record", 0, false}, {"--suite", 's', true}};
+	size_t len = strcspn(word, "=");
 
-	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++)
-		if (len == strlen(dropped[i]) && !strncmp(word, dropped[i], len)) {
-			*takes_value = !equals;
-			return true;
-		}
+	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++) {
+		bool is_long =
+			len == strlen(dropped[i].name) && !strncmp(word, dropped[i].name, len);
+		bool is_short = word[0] == '-' && dropped[i].letter && word[1] == dropped[i].letter;
+
+		if ((!is_long && !is_short) || (dropped[i].suite && !other_suite))
+			continue;
+		*takes_value = is_long ? !word[len] : !word[2];
+		return true;
+	}
 	return false;
 }
 
-static void put_words(FILE *out, const json_t *command)
+static void put_words(FILE *out, const json_t *command, bool other_suite)
 {
 	for (size_t i = 0; i < json_array_size(command); i++) {
 		const char *word = json_string_value(json_array_get(command, i));
@@ -56,7 +64,7 @@ static void put_words(FILE *out, const json_t *command)
 
 		if (!word)
 			continue;
-		if (is_dropped(word, &takes_value))
+		if (is_dropped(word, other_suite, &takes_value))
 			i += takes_value;
 		else
 			put_word(out, word);
@@ -87,9 +95,10 @@ static void put_lab(FILE *out, const struct report *report)
 static void put_command(FILE *out, const struct report *report, const struct finding *finding)
 {
 	const json_t *command = json_object_get(report->header, "command");
+	bool narrow = is_run(command) && finding->suite && finding->suite[0];
 
-	put_words(out, command);
-	if (is_run(command) && finding->suite && finding->suite[0]) {
+	put_words(out, command, narrow);
+	if (narrow) {
 		put_word(out, "--suite");
 		put_word(out, finding->suite);
 	}

@@ -94,12 +94,17 @@ static void put_wrapped(FILE *out, size_t indent, const char *text)
 	}
 }
 
+static void put_label(const struct page *page, const char *label)
+{
+	fputs("    ", page->out);
+	styled(page, DIM, "%-*s", HANG - 4, label);
+}
+
 static void put_field(const struct page *page, const char *label, const char *text)
 {
 	if (!text || !*text)
 		return;
-	fprintf(page->out, "    ");
-	styled(page, DIM, "%-*s", HANG - 4, label);
+	put_label(page, label);
 	put_wrapped(page->out, HANG, text);
 }
 
@@ -117,6 +122,27 @@ static void put_fieldf(const struct page *page, const char *label, const char *f
 	va_end(ap);
 	put_field(page, label, text);
 	free(text);
+}
+
+/* A command line, wrapped so that the shell takes it as one: never between quotes. */
+static void put_shell(const struct page *page, const char *label, const char *command)
+{
+	size_t room = WIDTH - HANG - strlen(" \\");
+
+	if (!command || !*command)
+		return;
+	put_label(page, label);
+	while (strlen(command) > room && !strchr(command, '\'')) {
+		size_t len = fitting(command, room);
+
+		if (command[len] != ' ')
+			break;
+		put_clean(page->out, command, len);
+		fprintf(page->out, " \\\n%*s", HANG, "");
+		command += len + 1;
+	}
+	put_clean(page->out, command, strlen(command));
+	putc('\n', page->out);
 }
 
 static void put_title(const struct page *page, const char *title)
@@ -275,7 +301,7 @@ static void put_failure(const struct page *page, const struct finding *finding, 
 		put_field(page, "reason", finding->reason);
 	put_field(page, "evidence", lines);
 	put_others(page, finding, (size_t)(finding - report->finding) + 1, end);
-	put_field(page, "again", again);
+	put_shell(page, "again", again);
 	free(lines);
 	free(again);
 }

@@ -4,7 +4,7 @@
  * the whole program, must be found by the rule that it breaks, and a run without it must not. Each
  * rule of the catalogue must have such a defect.
  *
- * The runs are independent, so there is one on each CPU at a time.
+ * The runs are independent, so several go on at a time.
  */
 #include <err.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ struct job {
 	json_t *report; /* NULL: there is none */
 };
 
-static char program[PATH_MAX], top[PATH_MAX];
+static char program[2 * PATH_MAX], top[PATH_MAX - 32];
 
 /* --- running --- */
 
@@ -75,7 +75,7 @@ static void __attribute__((noreturn)) become(const struct job *job)
 	redirect(job->dir, "stderr", STDERR_FILENO);
 	setenv("VFWALK_DEADLINE", DEADLINE, 1);
 	execl(program, "vfwalk", "run", "--target", "sim", "--sim", sim, "--out", job->dir,
-	      "--no-baseline", (char *)NULL);
+	      "--profile", "quick", "--no-baseline", (char *)NULL);
 	_exit(127);
 }
 
@@ -119,8 +119,9 @@ static void finish(struct job *jobs, size_t count, pid_t pid, int status)
 
 static void run_all(struct job *jobs, size_t count)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t started = 0, running = 0, most = cpus > 1 ? (size_t)cpus : 2;
+	/* Most of a run is waiting for what must not come. */
+	size_t most = 2 * (size_t)sysconf(_SC_NPROCESSORS_ONLN);
+	size_t started = 0, running = 0;
 
 	while (started < count || running) {
 		int status;
@@ -141,6 +142,11 @@ static void run_all(struct job *jobs, size_t count)
 }
 
 /* --- looking --- */
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -202,25 +208,33 @@ static bool has_ended_well(const struct job *job)
 	return false;
 }
 
-static void check_defect(const struct job *job)
+/* The run without a defect, of the same model device. */
+static const struct job *clean_of(const struct job *jobs, const struct job *job)
+{
+	while (jobs->defect || !same(jobs->options, job->options))
+		jobs++;
+	return jobs;
+}
+
+/* Found with the defect, and not without it: else it is not the defect that was found. */
+static void check_defect(const struct job *jobs, const struct job *job)
 {
 	const struct sim_defect *defect = job->defect;
+	bool without = find_broken(clean_of(jobs, job), defect->rule);
 
 	print_broken(job);
-	ksft_test_result(has_ended_well(job) && find_broken(job, defect->rule),
+	if (without)
+		ksft_print_msg("%s is found without the defect, too\n", defect->rule);
+	ksft_test_result(has_ended_well(job) && find_broken(job, defect->rule) && !without,
 			 "%s breaks %s: %s\n", defect->name, defect->rule, defect->what);
 }
 
+/* What some models do by right may be a warning or a note; no MUST is broken by any. */
 static void check_clean(const struct job *job)
 {
-	const json_t *broken = find_broken(job, NULL);
-
-	if (broken)
-		ksft_print_msg("%s %s of %s: expected %s, seen %s\n", text_of(broken, "verdict"),
-			       text_of(broken, "rule"), text_of(broken, "function"),
-			       text_of(broken, "expected"), text_of(broken, "seen"));
-	ksft_test_result(has_ended_well(job) && job->status == 0 && !broken,
-			 "no defect, options \"%s\": nothing is found\n",
+	print_broken(job);
+	ksft_test_result(has_ended_well(job) && job->status == 0,
+			 "no defect, options \"%s\": every MUST holds\n",
 			 job->options ? job->options : "");
 }
 
@@ -241,11 +255,6 @@ static void check_catalogue(const struct sim_defect *defects, size_t count)
 }
 
 /* --- all of it --- */
-
-static bool same(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
 
 /* A job for each defect, and one without any for each set of options; their number. */
 static size_t make_jobs(const struct sim_defect *defects, size_t count, struct job *jobs)
@@ -283,11 +292,12 @@ int main(void)
 	run_all(jobs, njobs);
 	for (size_t i = 0; i < njobs; i++) {
 		if (jobs[i].defect)
-			check_defect(&jobs[i]);
+			check_defect(jobs, &jobs[i]);
 		else
 			check_clean(&jobs[i]);
-		json_decref(jobs[i].report);
 	}
+	for (size_t i = 0; i < njobs; i++)
+		json_decref(jobs[i].report);
 	check_catalogue(defects, count);
 	remove_all(top);
 	free(jobs);

@@ -57,6 +57,23 @@ TEST_F(text, gives_the_command_without_where_it_wrote)
 	EXPECT_TELLS("\n    again      build/vfwalk run --sim 'vfs=4 x' --suite config\n");
 }
 
+TEST_F(text, wraps_a_command_so_that_it_can_be_pasted)
+{
+	const char *sim = "vfs=4,max=65,pool=200,cpus=4,bar=32,layout=two,model=M-IMM";
+	char *out;
+
+	json_object_set_new((json_t *)self->report.header, "command",
+			    json_pack("[s,s,s,s,s,s]", "build/vfwalk", "run", "--sim", sim,
+				      "--profile", "standard"));
+	out = written(&self->report, "text");
+	EXPECT_NE(NULL,
+		  strstr(out, "model=M-IMM \\\n               --profile standard --suite config\n"))
+	{
+		TH_LOG("%s", out);
+	}
+	free(out);
+}
+
 /* The guest in which it failed is gone. */
 TEST_F(text, gives_the_lab_to_run_again)
 {
