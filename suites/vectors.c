@@ -4,7 +4,7 @@
  * vector fires once, waits behind its mask as one pending bit and fires when it goes, and is dead
  * once it lies beyond the table.
  *
- * Negative before positive: nothing must have come before the event that must come is looked for.
+ * Nothing that does not come proves anything, unless the same vector has delivered before.
  */
 #include <kselftest_harness.h>
 
@@ -41,14 +41,11 @@ FIXTURE_TEARDOWN(vector)
 		REQUIRE(!self->res, "the VF's vectors cannot be fired: %s", strerror(-self->res)); \
 	} while (0)
 
-TEST_F(vector, fires_once)
+/* The positive control: with no mask in the way each vector delivers, and once. */
+static void fire_once(struct bdf vf, unsigned k)
 {
-	REQUIRE_ARMED();
-	walk_look_events(w, self->vf, -1);
-	for (unsigned i = 0; i < self->count; i++) {
-		walk_fire(w, self->vf, self->pick[i]);
-		walk_look_events(w, self->vf, (int)self->pick[i]);
-	}
+	walk_fire(w, vf, k);
+	walk_look_events(w, vf, (int)k);
 }
 
 static void wait_behind_mask(struct bdf vf, unsigned k)
@@ -78,6 +75,9 @@ static void wait_behind_function_mask(struct bdf vf, unsigned last)
 TEST_F(vector, waits_behind_masks)
 {
 	REQUIRE_ARMED();
+	walk_look_events(w, self->vf, -1);
+	for (unsigned i = 0; i < self->count; i++)
+		fire_once(self->vf, self->pick[i]);
 	for (unsigned i = 0; i < self->count; i++)
 		wait_behind_mask(self->vf, self->pick[i]);
 	wait_behind_function_mask(self->vf, self->size - 1);
