@@ -99,7 +99,7 @@ static void due_after_resize(struct due *due, const struct world *w, const struc
 		return;
 	if (fn->resize_pending)
 		due->later = (unsigned)size;
-	else if (w->model == MODEL_RST || w->model == MODEL_IMM)
+	else if (w->model != MODEL_UNKNOWN)
 		due->now = (unsigned)size;
 }
 
@@ -117,18 +117,21 @@ static void due_after_reset(struct due *due, const struct world *w, const struct
 /* What happened on the PF since the last look: VF Enable may latch, or may lose, an assignment. */
 static void due_at_look(struct due *due, const struct world *w, const struct world_fn *fn)
 {
-	if (begun_since(fn, fn->msix_prev_line)) {
+	if (acts_before(fn, LOOK_MSIX) &
+	    (ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_NONE))) {
+		*due = (struct due){0};
+	} else if (begun_since(fn, fn->msix_prev_line)) {
 		due->now = w->model == MODEL_VFE ? due->later : 0;
 		due->later = 0;
-	} else if (acts_before(fn, LOOK_MSIX) &
-		   (ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_NUMVFS))) {
+	} else if (acts_before(fn, LOOK_MSIX) & ON_ACT(ACT_NUMVFS)) {
 		*due = (struct due){0};
 	}
 }
 
 /*
- * Here only the encoding is judged: off by one, either way. A size that is plainly another one is
- * the business of the rules on the backend (SYS-TS-EQ, NVM-TS-ONLINE).
+ * Here only the encoding is judged: a new size that is off by one, either way. One that does not
+ * show, or is plainly another, is the business of the rules on the backend (SYS-TS-EQ,
+ * NVM-TS-ONLINE).
  */
 static void judge_encoding(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
@@ -153,7 +156,8 @@ static void judge_encoding(struct judging *jg, const struct world *w, const stru
 		 due->now);
 	if (fn->msix.size == due->now)
 		held(jg, fn);
-	else if (fn->msix.size == due->now + 1 || fn->msix.size + 1 == due->now)
+	else if (fn->msix.size != fn->msix_prev.size &&
+		 (fn->msix.size == due->now + 1 || fn->msix.size + 1 == due->now))
 		broke(jg, fn, expected, "Message Control %04Xh: Table Size field %03Xh",
 		      fn->msix.flags, fn->msix.size - 1);
 	due->now = 0;
@@ -636,7 +640,7 @@ const struct rule cap_rules[] = {
 		.info = {"CAP-TS-RO", SEV_MUST, "Writing Message Control never changes Table Size.",
 			 "PCIe 6.0, 7.7.2.2",
 			 "a write of another Table Size to Message Control, and a look after it"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_done = ON_ACT(ACT_CFG_WRITE),
 		SEES_MSIX,
 		.judge = judge_read_only,
@@ -654,7 +658,7 @@ const struct rule cap_rules[] = {
 			 "MSI-X Enable and Function Mask are 0 after FLR and in a new VF.",
 			 "PCIe 6.0, 7.7.2.2",
 			 "a look right after FLR by hand or VF Enable, with no driver bound"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		SEES_MSIX,
 		.judge = judge_enable_default,
 	},
@@ -663,7 +667,7 @@ const struct rule cap_rules[] = {
 			 "Function Mask leaves the Mask bit of every entry as it is.",
 			 "PCIe 6.0, 7.7.2.2",
 			 "looks at the table before and after Function Mask is written"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_done = ON_ACT(ACT_FUNCTION_MASK),
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_mask_independent,

@@ -11,10 +11,10 @@
 #define SEES_CONFIG .on_obs = ON_OBS(OBS_CONFIG), .on_kind = ON_KIND(EV_FUNCTION)
 
 /* Acts that can change a function's Table Size, or hide that it changed in between. */
-#define ACTS_ON_SIZE                                                                              \
-	(ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) | ON_ACT(ACT_NUMVFS) |    \
-	 ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) | \
-	 ON_ACT(ACT_VFIO_CLOSE))
+#define ACTS_ON_SIZE                                                                           \
+	(ON_ACT(ACT_NONE) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) |   \
+	 ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | \
+	 ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_CLOSE))
 
 /* True where @event shows @fn's MSI-X capability. */
 static inline bool shows_msix(const struct world_fn *fn, const struct event *event)

@@ -421,14 +421,18 @@ static void judge_maskall(struct judging *jg, const struct world *w, const struc
 			  struct world_fn *fn)
 {
 	const unsigned long long enables = ON_ACT(ACT_BIND) | ON_ACT(ACT_VFIO_IRQS);
-	const unsigned long long writes = ON_ACT(ACT_FUNCTION_MASK) | ON_ACT(ACT_CFG_WRITE);
+	/* ... and what resets the function: its state is then not the kernel's doing. */
+	const unsigned long long others = ON_ACT(ACT_FUNCTION_MASK) | ON_ACT(ACT_CFG_WRITE) |
+					  ON_ACT(ACT_RESET) | ON_ACT(ACT_RESIZE) |
+					  ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_NUMVFS) |
+					  ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_NONE);
 	unsigned long long acts;
 
 	(void)w;
 	if (!shows_msix(fn, event) || !fn->msix_prev_line)
 		return;
 	acts = acts_before(fn, LOOK_MSIX);
-	if (acts & enables && !(acts & writes) && !fn->msix_prev.maskall)
+	if (acts & enables && !(acts & others) && !fn->msix_prev.maskall)
 		verdict(jg, fn, !fn->msix.maskall, "Function Mask 0 once vectors were enabled",
 			"Message Control %04Xh", fn->msix.flags);
 }
@@ -490,13 +494,18 @@ static void judge_vfe_gone(struct judging *jg, const struct world *w, const stru
 			"config space that answers");
 }
 
+/* Acts that may assign vectors to a function, or leave it open how many it has. */
+#define ACTS_ON_ASSIGNMENT \
+	(ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_NONE))
+
 static void judge_vfe_size(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
 {
 	char expected[TEXT];
 
 	(void)w;
-	if (!shows_msix(fn, event) || !fn->msix_prev_line || !begun_since(fn, fn->msix_prev_line))
+	if (!shows_msix(fn, event) || !fn->msix_prev_line || !begun_since(fn, fn->msix_prev_line) ||
+	    acts_before(fn, LOOK_MSIX) & ACTS_ON_ASSIGNMENT)
 		return;
 	snprintf(expected, sizeof(expected), "Table Size %u as before VF Enable was cleared",
 		 fn->msix_prev.size);
@@ -514,9 +523,15 @@ static void judge_vfe_pool(struct judging *jg, const struct world *w, const stru
 	if (!fn)
 		return;
 	assigned = scratch(jg, fn, sizeof(*assigned));
+	if (event->kind == EV_CLAIM)
+		*assigned = (unsigned)event_int(event, "size", 0);
 	if (event->kind == EV_DONE && !event_res(event))
 		*assigned = (unsigned)(fn->got > 0 ? fn->got : fn->want > 0 ? fn->want : 0);
-	if (!shows_msix(fn, event) || !begun_since(fn, fn->msix_prev_line) || !*assigned)
+	if (!shows_msix(fn, event))
+		return;
+	if (acts_before(fn, LOOK_MSIX) & ACTS_ON_ASSIGNMENT & ~ON_ACT(ACT_RESIZE))
+		*assigned = 0;
+	if (!begun_since(fn, fn->msix_prev_line) || !*assigned)
 		return;
 	snprintf(expected, sizeof(expected), "the %u vectors that were assigned", *assigned);
 	verdict(jg, fn, fn->msix.size == *assigned, expected,
@@ -564,7 +579,7 @@ const struct rule reset_rules[] = {
 			 "A reset with no new size assigned leaves Table Size as it is.",
 			 "PCIe 6.0, 7.7.2.2; Linux drivers/pci/msi/msi.c:__pci_restore_msix_state",
 			 "a reset of any kind of one function, and looks before and after"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_size_kept,
@@ -594,7 +609,7 @@ const struct rule reset_rules[] = {
 			 "Config space answers 100 ms after FLR, or 1 s later if it asks for that.",
 			 "PCIe 6.0, 6.6.2 and 6.6.1; Linux drivers/pci/pci.c:pcie_flr",
 			 "FLR by hand"},
-		.needs = NEED_FLR | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_FLR | NEED_LINUX,
 		.on_done = ON_ACT(ACT_RESET),
 		.judge = judge_flr_time,
 	},
@@ -655,10 +670,11 @@ const struct rule reset_rules[] = {
 		.info = {"RST-NUMVFS-POOL", SEV_INFO,
 			 "An assignment survives sriov_numvfs set to 0 and back.",
 			 "PCIe 6.0, 9.2.3, which allows both",
-			 "a resize, then NumVFs 0 and back, and a look"},
+			 "a VF with vectors assigned, then NumVFs 0 and back, and a look"},
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_RESIZE),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
+		.on_kind = ON_KIND(EV_CLAIM),
 		.judge = judge_vfe_pool,
 	},
 	{
@@ -666,7 +682,7 @@ const struct rule reset_rules[] = {
 			 "Function Mask is 0 after vectors were enabled, or failed to be.",
 			 "Linux drivers/pci/msi/msi.c:msix_capability_init",
 			 "a driver bound or VFIO interrupts set, and a look after it"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_maskall,
 	},

@@ -69,6 +69,7 @@ static void judge_masked_default(struct judging *jg, const struct world *w,
 
 /* Entries that a grow has brought inside the table, as long as no software has touched them. */
 struct grown {
+	unsigned long begin_line; /* of the scenario */
 	unsigned from, to;
 };
 
@@ -76,7 +77,8 @@ static void note_growth(struct grown *grown, const struct world_fn *fn)
 {
 	unsigned before = fn->msix_prev.size, now = fn->msix.size;
 
-	if (!fn->msix_prev_line || begun_since(fn, fn->msix_prev_line)) {
+	if (!fn->msix_prev_line || begun_since(fn, fn->msix_prev_line) ||
+	    acts_before(fn, LOOK_MSIX) & ON_ACT(ACT_NONE)) {
 		grown->to = 0;
 	} else if (now > before) {
 		if (!grown->to || before < grown->from)
@@ -93,12 +95,12 @@ static void judge_masked_new(struct judging *jg, const struct world *w, const st
 	struct grown *grown;
 	int k;
 
-	(void)w;
 	if (!fn)
 		return;
 	grown = scratch(jg, fn, sizeof(*grown));
-	if (event->kind == EV_DONE)
+	if (event->kind == EV_DONE || grown->begin_line != w->begin_line)
 		grown->to = 0;
+	grown->begin_line = w->begin_line;
 	if (shows_msix(fn, event))
 		note_growth(grown, fn);
 	if (!shows_table(fn, event) || !grown->to || grown->to > fn->table_size || !is_quiet(fn))
@@ -304,7 +306,7 @@ static int alias_of(const struct world_fn *fn, const struct world_fn *writer, st
 			if (!known_value(fn, k, d, &want) || !((want ^ got) & fields[d].keeps))
 				continue;
 			from = written_to(writer, d, got, except);
-			if (from < 0)
+			if (from < 0 || (writer != fn && written_to(fn, d, got, k) >= 0))
 				continue;
 			*field = (struct field){k, d, want, got};
 			return from;
@@ -376,6 +378,7 @@ static void judge_alias_vf(struct judging *jg, const struct world *w, const stru
  * that a kernel wrote are not of interest: it may give the same one to somebody else.
  */
 struct possession {
+	unsigned long begin_line; /* of the scenario */
 	struct {
 		bool valid;
 		unsigned k;
@@ -423,7 +426,7 @@ static void note_size(struct possession *p, const struct world_fn *fn)
 {
 	unsigned before = fn->msix_prev.size, now = fn->msix.size;
 
-	if (!fn->msix_prev_line || now == before)
+	if (!fn->msix_prev_line || now == before || acts_before(fn, LOOK_MSIX) & ON_ACT(ACT_NONE))
 		return;
 	if (now < before) {
 		p->lost_from = now;
@@ -484,7 +487,8 @@ static void judge_new_entries(struct judging *jg, const struct world *w, struct 
 		if (w->fn[i] == fn || w->fn[i]->pf != fn->pf || w->fn[i]->vf < 0)
 			continue;
 		theirs = scratch(jg, w->fn[i], sizeof(*theirs));
-		if (!has_lost(theirs) || theirs->lost_line > mine->grown_line)
+		if (theirs->begin_line != w->begin_line || !has_lost(theirs) ||
+		    theirs->lost_line > mine->grown_line)
 			continue;
 		exercised = true;
 		k = shows_lost(fn, mine, theirs, &lost);
@@ -506,6 +510,8 @@ static void judge_stale(struct judging *jg, const struct world *w, const struct 
 	if (!fn)
 		return;
 	mine = scratch(jg, fn, sizeof(*mine));
+	if (mine->begin_line != w->begin_line)
+		*mine = (struct possession){.begin_line = w->begin_line};
 	if (event->kind == EV_DONE)
 		forget_possession(mine, event);
 	if (shows_msix(fn, event))
@@ -630,7 +636,7 @@ static void judge_function_unmasked(struct judging *jg, const struct world *w,
 /* A set bit other than @k's. Vector 0 also serves the commands of the engine, masked or not. */
 static int stray_bit(const struct world_fn *fn, const struct vectors *v, unsigned k)
 {
-	for (unsigned i = bit_of(&v->masked, 0) ? 1 : 0; i < fn->pba.len * 8; i++)
+	for (unsigned i = bit_of(&v->masked, 0) ? 1 : 0; i < fn->msix.size; i++)
 		if (i != k && pba_bit(&fn->pba, i))
 			return (int)i;
 	return -1;
@@ -651,7 +657,7 @@ static void judge_pba_index(struct judging *jg, const struct world *w, const str
 	if (!fn)
 		return;
 	v = vectors_of(jg, w, event, fn);
-	if (shows_pba(fn, event) && !v->fm) {
+	if (shows_pba(fn, event) && !v->fm && !fn->msix.maskall) {
 		for (unsigned i = 0; i < fn->msix.size; i++)
 			if (bit_of(&v->pending, i)) {
 				fired++;
@@ -784,7 +790,7 @@ const struct rule table_rules[] = {
 			 "PCIe 6.0, 7.7.2.8",
 			 "a look at the table right after FLR by hand or VF Enable, with no driver "
 			 "bound"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_masked_default,
 	},
@@ -814,7 +820,7 @@ const struct rule table_rules[] = {
 		.info = {"TBL-RW", SEV_MUST,
 			 "Address, data and Mask bit of a masked entry hold what is written.",
 			 "PCIe 6.0, 7.7.2.5 to 7.7.2.8", "table writes and a look after them"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_storage,
 	},
@@ -822,7 +828,7 @@ const struct rule table_rules[] = {
 		.info = {"TBL-ALIAS", SEV_MUST, "A write to one entry changes no other.",
 			 "PCIe 6.0, 7.7.2",
 			 "table writes, a different value in each entry, and a look after them"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_alias,
 	},
@@ -831,7 +837,7 @@ const struct rule table_rules[] = {
 			 "A write to one function's table changes no other function's.",
 			 "PCIe 6.0, 7.7.2.3 and 9.3.3.14",
 			 "looks at a table before and after writes to another function's"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_alias_vf,
 	},
@@ -901,21 +907,21 @@ const struct rule table_rules[] = {
 	{
 		.info = {"TBL-ACC-DW", SEV_MUST, "Aligned DWORD writes to the table work.",
 			 "PCIe 6.0, 7.7.2", "table writes by DWORDs and a look after them"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_dword,
 	},
 	{
 		.info = {"TBL-ACC-QW", SEV_MUST, "Aligned QWORD writes to the table work.",
 			 "PCIe 6.0, 7.7.2", "table writes by QWORDs and a look after them"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_qword,
 	},
 	{
 		.info = {"PBA-SIZE", SEV_MUST, "Pending bits of no vector read 0.",
 			 "PCIe 6.0, 7.7.2.9", "a look at the PBA"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_PBA),
 		.judge = judge_pba_size,
 	},
@@ -924,7 +930,7 @@ const struct rule table_rules[] = {
 			 "PCIe 6.0, 7.7.2.9",
 			 "a look at the PBA right after FLR by hand or VF Enable, with no driver "
 			 "bound"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_PBA),
 		.judge = judge_pba_default,
 	},
@@ -932,7 +938,7 @@ const struct rule table_rules[] = {
 		.info = {"PBA-WRITE", SEV_INFO, "Software cannot write Pending bits.",
 			 "PCIe 6.0, 7.7.2.9, which allows both",
 			 "a write to the PBA, and looks before and after"},
-		.needs = NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_PBA),
 		.judge = judge_pba_written,
 	},

@@ -184,6 +184,22 @@ static void note_look(struct track *track, enum look look)
 	track->since[look] = 0;
 }
 
+/*
+ * A scenario relies on nothing that another has left: putting things back may have failed, and a
+ * model of a device lives only as long as the process that walks it.
+ */
+static void note_begin(struct world *w)
+{
+	for (size_t i = 0; i < w->nfn; i++) {
+		struct track *track = &w->fn[i]->track;
+
+		for (int look = 0; look < LOOK_COUNT; look++)
+			track->since[look] |= ON_ACT(ACT_NONE);
+		track->fresh = FRESH_NOT;
+		forget_written(track);
+	}
+}
+
 /* What a PF's own config space says, as long as nothing was done to it. */
 static void note_sriov(struct world_fn *fn)
 {
@@ -198,6 +214,8 @@ void track_follow(struct world *w, struct world_fn *fn, const struct event *even
 {
 	const json_t *autoprobe = json_object_get(event->body, "autoprobe");
 
+	if (event->kind == EV_BEGIN)
+		note_begin(w);
 	if (!fn)
 		return;
 	if (event->kind == EV_DONE)

@@ -222,7 +222,8 @@ static inline void record_pba(struct record *r, const char *fn, unsigned size, u
 	for (unsigned i = 0; i < 8; i++)
 		bytes[8 * qword + i] = (uint8_t)(pending >> (8 * i));
 	record_add(r, json_pack("{s:s,s:s,s:s,s:i,s:o,s:i}", "ev", "obs", "obs", "pba", "fn", fn,
-				"size", (int)size, "bytes", json_hex(bytes, len), "waited_us", 200000));
+				"size", (int)size, "bytes", json_hex(bytes, len), "waited_us",
+				200000));
 	free(bytes);
 }
 
@@ -255,7 +256,10 @@ static inline void record_probe(struct record *r, const char *model, const char 
 	record_tell(r, "{'ev':'obs','obs':'model','fn':'" PF "','model':'%s','steps':[]}", model);
 }
 
-/* A run on a PF (33 vectors) and two sound VFs of 5 vectors, probed, in a scenario. */
+/*
+ * A run on a PF (33 vectors) and two sound VFs of 5 vectors, probed, in a scenario that begins, as
+ * all do, with a look at everybody.
+ */
 static inline void record_typical(struct record *r, const char *model, const char *backend)
 {
 	struct cfg pf = fake_cfg(-1, 33), vf = fake_cfg(0, 5);
@@ -266,6 +270,9 @@ static inline void record_typical(struct record *r, const char *model, const cha
 	record_function(r, VF1, 1, &vf, FAKE_BAR);
 	record_probe(r, model, backend);
 	record_tell(r, "{'ev':'begin','suite':'unit','scenario':'unit'}");
+	record_msix(r, PF, 32);
+	record_msix(r, VF0, 4);
+	record_msix(r, VF1, 4);
 }
 
 /* Judges what was told. */

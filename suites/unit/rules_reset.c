@@ -452,6 +452,19 @@ TEST(vfe_and_the_pool)
 	EXPECT_EQ(VERDICT_SKIP, pool_after_vfe("M-VFE", 8));
 }
 
+/* Nobody resized it: what it was found with is an assignment, too. */
+TEST(vfe_and_the_claim)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_tell(&r, "{'ev':'claim','fn':'" VF0 "','driver':null,'override':null,'size':5,"
+			"'queues':5,'online':true}");
+	record_vfe(&r);
+	record_msix(&r, VF0, 0);
+	EXPECT_EQ(VERDICT_NOTE, verdict_and_close(&r, "RST-NUMVFS-POOL", VF0));
+}
+
 static enum verdict mask_after_enable(bool masked_before, const char *result, unsigned flags)
 {
 	struct record r;

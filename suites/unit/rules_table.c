@@ -585,6 +585,20 @@ TEST(vector_with_another_bit)
 	EXPECT_EQ(VERDICT_FAIL, behind_mask(&(struct behind_mask){.pba = 9}, false).index);
 }
 
+/* What was written in another scenario need not be there any more. */
+TEST(storage_in_another_scenario)
+{
+	struct msix_entry entry[5];
+	struct record r;
+
+	fill(entry, 5, 1);
+	record_typical(&r, "M-RST", "nvme");
+	record_write(&r, VF0, entry, 5, 4, "ok");
+	record_tell(&r, "{'ev':'begin','suite':'unit','scenario':'other'}");
+	record_table(&r, VF0, 5, masked, 5);
+	EXPECT_EQ(VERDICT_NOT_RUN, verdict_and_close(&r, "TBL-RW", VF0));
+}
+
 /* A control of an earlier scenario is none, nor does an old mask count. */
 TEST(vector_in_another_scenario)
 {
