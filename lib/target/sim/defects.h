@@ -11,7 +11,7 @@
 	X(TWO_CAPS, "two-capabilities", "CAP-UNIQ", NULL, "VFs list the MSI-X capability twice",   \
 	  NULL)                                                                                    \
 	X(SIZE_UNCODED, "size-not-minus-one", "CAP-TS-ENC", NULL,                                  \
-	  "Message Control holds the new size itself instead of one less",                         \
+	  "Message Control holds a smaller size itself instead of one less",                       \
 	  "the DesignWare endpoint controller wrote an interrupt count where N-1 belongs")         \
 	X(SIZE_WRITABLE, "size-writable", "CAP-TS-RO", NULL,                                       \
 	  "a write to Message Control changes Table Size", NULL)                                   \
@@ -64,7 +64,7 @@
 	X(ALIAS_VF, "tables-alias", "TBL-ALIAS-VF", NULL,                                         \
 	  "Message Data written in one VF is stored in its neighbour too", NULL)                  \
 	X(BEYOND_LIVE, "beyond-live", "TBL-BEYOND", NULL,                                         \
-	  "an entry behind Table Size sends its message as soon as it is unmasked",               \
+	  "an entry behind Table Size sends its message all the time while unmasked",             \
 	  "a table write behind the last entry reached the device model's memory")                \
 	X(SHRINK_ALIVE, "shrink-alive", "TBL-SHRINK-KILL", NULL,                                  \
 	  "a vector that a shrink has taken still sends its old message", NULL)                   \
@@ -127,7 +127,8 @@
 	  "the PF tells of fewer vectors than its VFs have", NULL)                                \
 	X(OVERCOMMIT, "overcommit", "POOL-EXHAUST", "backend=sysfs",                              \
 	  "more vectors are assigned than there are", NULL)                                       \
-	X(POOL_LEAK, "pool-leak", "POOL-NOLEAK", NULL, "each resize loses a vector of the pool",  \
+	X(POOL_LEAK, "pool-leak", "POOL-NOLEAK", NULL,                                            \
+	  "the first resizes lose a vector of the pool each",                                     \
 	  "ice kept a reference to the VF on every failing write")
 
 #define SIM_DEFECTS_RESET(X)                                                                       \
@@ -226,8 +227,7 @@
 	X(NO_REMAPPING, "no-remapping", "IOM-PRE-IR", NULL,                                        \
 	  "the machine says that interrupt remapping is off", NULL)                                \
 	X(IDENTITY, "identity-domain", "IOM-PRE-DMA", NULL, "VFs are in an identity domain", NULL) \
-	X(UNSAFE, "unsafe-interrupts", "IOM-ISOLATED", NULL, "VFIO allows unsafe interrupts",      \
-	  NULL)                                                                                    \
+	X(NO_GROUP, "no-group", "IOM-ISOLATED", NULL, "the last VF has no IOMMU group", NULL)      \
 	X(DMA_OPEN, "dma-open", "IOM-ROGUE-DMA", NULL,                                             \
 	  "a write to an address without a mapping reaches memory", NULL)                          \
 	X(DMA_DROPPED, "dma-dropped", "IOM-ROGUE-MAPPED", NULL,                                    \
@@ -244,7 +244,7 @@
 	  "a foreign source is reported with reason 22h",                                          \
 	  "source validation had gaps for devices behind bridges")                                 \
 	X(ABSENT_DELIVERED, "absent-delivered", "IOM-NODELIVER", NULL,                             \
-	  "a request for an entry that is not present raises the function's first vector", NULL)   \
+	  "a request for an entry that is not present raises the function's last vector", NULL)    \
 	X(SOURCE_UNVERIFIED, "source-unverified", "IOM-VICTIM", NULL,                              \
 	  "the source of a request is not verified",                                               \
 	  "remapping tables were shared between devices")                                          \

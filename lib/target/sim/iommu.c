@@ -143,7 +143,7 @@ static void deliver_absent(struct sim_fn *fn, unsigned index)
 	struct sim *s = fn->sim;
 
 	if (sim_has(s, DEFECT_ABSENT_DELIVERED) && fn->nvec)
-		sim_irq_deliver(s, fn->irq[0]);
+		sim_irq_deliver(s, fn->irq[fn->nvec - 1]);
 	fault_interrupt(fn, index,
 			sim_has(s, DEFECT_ABSENT_REASON) ? FAULT_TABLE : FAULT_NOT_THERE);
 }
@@ -256,7 +256,7 @@ int sim_iommu_group(struct target *t, struct bdf bdf, char *domain, size_t size)
 
 	if (!fn)
 		return -ENODEV;
-	if (!s->opt.iommu)
+	if (!s->opt.iommu || (sim_has(s, DEFECT_NO_GROUP) && fn->vf + 1 == (int)s->opt.vfs))
 		return -ENOENT;
 	snprintf(domain, size, "%s",
 		 s->opt.translation && !sim_strikes(fn, DEFECT_IDENTITY) ? "DMA" : "identity");
@@ -265,7 +265,8 @@ int sim_iommu_group(struct target *t, struct bdf bdf, char *domain, size_t size)
 
 bool sim_unsafe_interrupts(struct target *t)
 {
-	return sim_has(sim_of(t), DEFECT_UNSAFE);
+	(void)t;
+	return false;
 }
 
 int sim_fault_status(struct target *t, uint32_t *fsts)

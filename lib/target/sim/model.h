@@ -257,6 +257,8 @@ uint64_t sim_pba_read(const struct sim_fn *fn, unsigned qword);
 void sim_pba_write(struct sim_fn *fn, unsigned qword, uint64_t value);
 /* Message Control has been written; @was is what it held. */
 void sim_msix_control(struct sim_fn *fn, uint16_t was);
+/* Time passes for a defect: entries behind the table send while they are unmasked. */
+void sim_msix_storm(struct sim_fn *fn);
 /* Something happened that vector @k tells of. */
 void sim_msix_event(struct sim_fn *fn, unsigned k);
 
@@ -312,6 +314,8 @@ unsigned sim_queues_for(const struct sim *s, unsigned vectors);
 /* Gives @fn that many instead of what it has: 0, or -ENOSPC. */
 int sim_pool_vectors(struct sim_fn *fn, unsigned count);
 int sim_pool_queues(struct sim_fn *fn, unsigned count);
+/* A resize has succeeded: a defect loses a vector. */
+void sim_pool_resized(struct sim *s);
 /* VF Enable was set or cleared: everybody's share. */
 void sim_pool_enable(struct sim *s, unsigned numvfs);
 void sim_pool_disable(struct sim *s);

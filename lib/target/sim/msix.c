@@ -129,6 +129,15 @@ static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
 	return &fn->table[k];
 }
 
+void sim_msix_storm(struct sim_fn *fn)
+{
+	if (!sim_strikes(fn, DEFECT_BEYOND_LIVE) || !enabled(fn))
+		return;
+	for (unsigned k = fn->size; k < SIM_ENTRIES(fn->layout); k++)
+		if (!(fn->table[k].ctrl & MSIX_ENTRY_MASKED))
+			send(fn, &fn->table[k]);
+}
+
 uint32_t sim_table_read(struct sim_fn *fn, unsigned off)
 {
 	const struct msix_entry *entry = entry_at(fn, off);
@@ -163,12 +172,9 @@ static void write_data(struct sim_fn *fn, struct msix_entry *entry, uint32_t dat
 static void write_control(struct sim_fn *fn, struct msix_entry *entry, uint32_t ctrl)
 {
 	unsigned k = (unsigned)(entry - fn->table);
-
 	entry->ctrl = ctrl & MSIX_ENTRY_MASKED;
 	if (k < fn->size)
 		settle(fn, k, sim_strikes(fn, DEFECT_UNMASK_LOST));
-	else if (!(entry->ctrl & MSIX_ENTRY_MASKED) && enabled(fn))
-		send(fn, entry); /* only a defect has entries there */
 }
 
 void sim_table_write(struct sim_fn *fn, unsigned off, uint32_t value, bool qword)
@@ -318,10 +324,11 @@ static void show_stale(struct sim_fn *fn, unsigned k)
 static void put_size(struct sim_fn *fn)
 {
 	bool resized = fn->size != fn->sim->default_size;
+	bool shrunk = fn->size < fn->sim->default_size;
 	uint16_t flags = control(fn) & (uint16_t)~PCI_MSIX_FLAGS_QSIZE;
 	unsigned code = fn->size - 1;
 
-	if (resized && sim_strikes(fn, DEFECT_SIZE_UNCODED))
+	if (shrunk && sim_strikes(fn, DEFECT_SIZE_UNCODED))
 		code = fn->size;
 	sim_cfg_put(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS, 2, flags | code);
 	if (!sim_strikes(fn, DEFECT_PBA_MOVES))

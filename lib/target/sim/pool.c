@@ -13,6 +13,9 @@
 
 #include "model.h"
 
+/* More than a run can lose without losing its VFs, too. */
+#define LEAK_MAX 2
+
 unsigned sim_pool_left(const struct sim *s)
 {
 	unsigned gone = s->vectors_used + s->leaked;
@@ -34,11 +37,15 @@ int sim_pool_vectors(struct sim_fn *fn, unsigned count)
 
 	if (count > fn->vectors && count - fn->vectors > sim_pool_left(s) && !unlimited)
 		return -ENOSPC;
-	if (count < fn->vectors && sim_has(s, DEFECT_POOL_LEAK))
-		s->leaked++;
 	s->vectors_used += count - fn->vectors;
 	fn->vectors = count;
 	return 0;
+}
+
+void sim_pool_resized(struct sim *s)
+{
+	if (sim_has(s, DEFECT_POOL_LEAK) && s->leaked < LEAK_MAX && sim_pool_left(s))
+		s->leaked++;
 }
 
 int sim_pool_queues(struct sim_fn *fn, unsigned count)
@@ -88,7 +95,8 @@ void sim_pool_enable(struct sim *s, unsigned numvfs)
 	if (again && sim_has(s, DEFECT_VFE_EMPTY))
 		s->share = 1;
 	s->enabled = numvfs;
-	kept = s->opt.model == SIM_M_VFE && shares(s, true) + s->leaked <= s->opt.pool;
+	kept = s->opt.model == SIM_M_VFE && !(again && sim_has(s, DEFECT_VFE_EMPTY)) &&
+	       shares(s, true) + s->leaked <= s->opt.pool;
 	s->vectors_used = shares(s, kept);
 	s->queues_used = 0;
 	for (unsigned i = 0; i < s->opt.vfs; i++) {
@@ -153,6 +161,7 @@ static int assign(struct sim_fn *vf, unsigned count)
 	if (err)
 		return err;
 	sim_pool_queues(vf, sim_queues_for(s, count));
+	sim_pool_resized(s);
 	take_effect(vf, count + sim_has(s, DEFECT_ONE_MORE));
 	if (sim_has(s, DEFECT_WRONG_VF))
 		move_sibling(vf);

@@ -58,8 +58,8 @@ static int can_open(const struct sim_fn *fn)
 		return -EBUSY;
 	if (!s->opt.iommu)
 		return -ENOENT; /* no group */
-	/* Without isolated interrupts a group is attached only if that is allowed. */
-	return s->opt.remap || sim_has(s, DEFECT_UNSAFE) ? 0 : -EPERM;
+	/* Without isolated interrupts a group is not attached. */
+	return s->opt.remap ? 0 : -EPERM;
 }
 
 int sim_vfio_open(struct target *t, struct bdf bdf)
@@ -230,6 +230,7 @@ int sim_vfio_events(struct target *t, struct bdf bdf, uint64_t *count, size_t ma
 
 	if (!fn)
 		return -EBADF;
+	sim_msix_storm(fn);
 	n = fn->vfio->nevent < max ? fn->vfio->nevent : max;
 	memcpy(count, fn->vfio->event, n * sizeof(*count));
 	memset(fn->vfio->event, 0, n * sizeof(*count));

@@ -85,6 +85,7 @@ static int go_online(struct sim_fn *vf)
 	if ((!enough && !sim_has(s, DEFECT_ONLINE_EMPTY)) || !sim_answers(vf))
 		return NVME_INVALID_STATE;
 	vf->online = true;
+	sim_pool_resized(s);
 	sim_function_reset(vf, SIM_RESET_ONLINE);
 	return NVME_OK;
 }
@@ -146,7 +147,7 @@ int sim_nvme_primary(struct target *t, struct nvme_primary *primary)
 		.vqfrsm = (uint16_t)sim_queues_for(s, s->opt.max),
 		.vqgran = 1,
 		.vifrt = s->opt.pool,
-		.virfa = s->vectors_used + s->leaked,
+		.virfa = s->vectors_used,
 		.viprt = PF_PRIVATE_VECTORS,
 		.vifrsm = (uint16_t)s->opt.max,
 		.vigran = 1,
