@@ -183,6 +183,7 @@ TEST_F(latch, happens_once)
 	unsigned size[2];
 
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
+	REQUIRE(!can_virt_mgmt(), "going online shows the size: there is nothing left to latch");
 	REQUIRE(walk_has_flr(w, self->vf), "the VF has no FLR capability");
 	size[0] = another_size(self->vf);
 	size[1] = walk_size(w, self->vf);

@@ -91,50 +91,48 @@ TEST_F(vector, is_within_the_table)
 	walk_queue_bind(w, self->vf, MSIX_MAX_SIZE - 1);
 	walk_queue_bind(w, self->vf, UINT16_MAX);
 	walk_queue_bind(w, self->vf, self->size - 1);
-	walk_fire(w, self->vf, self->size - 1);
-	walk_look_events(w, self->vf, (int)self->size - 1);
+	fire_once(self->vf, self->size - 1);
 	walk_cc_enable(w, self->vf, false);
 	walk_look_msix(w, self->vf);
 	walk_look_csts(w, self->vf);
 	walk_cc_enable(w, self->vf, true);
 	walk_look_msix(w, self->vf);
 	walk_look_csts(w, self->vf);
-	walk_fire(w, self->vf, 0);
-	walk_look_events(w, self->vf, 0);
+	fire_once(self->vf, 0);
+}
+
+static void shrink_under(struct bdf vf, unsigned last)
+{
+	walk_queue_bind(w, vf, last);
+	fire_once(vf, last);
+	walk_resize(w, vf, last);
+	walk_look_table(w, vf);
+	walk_look_pba(w, vf, -1);
+	walk_fire(w, vf, last);
+	walk_look_events(w, vf, -1);
+}
+
+static void take_offline(struct bdf vf)
+{
+	struct nvme_virt_mgmt cmd = {.action = 7, .cntlid = (uint16_t)walk_cntlid(w, vf)};
+
+	walk_virt_mgmt(w, &cmd);
+	walk_look_secondary(w);
+	walk_look_csts(w, vf);
+	walk_cc_enable(w, vf, true);
+	walk_look_csts(w, vf);
+	walk_fire(w, vf, 0);
+	walk_look_events(w, vf, -1);
 }
 
 /* Nobody unbinds a VF for Virtualization Management: its user may still kick a queue. */
-TEST_F(vector, dies_when_the_table_shrinks)
+TEST_F(vector, dies_with_its_resources)
 {
-	unsigned last = self->size - 1;
-
 	REQUIRE_ARMED();
 	REQUIRE(can_virt_mgmt(), "no way to resize a VF that somebody has");
-	REQUIRE(self->size > walk_caps(w)->min, "the table cannot shrink");
-	walk_queue_bind(w, self->vf, last);
-	walk_fire(w, self->vf, last);
-	walk_look_events(w, self->vf, (int)last);
-	walk_resize(w, self->vf, last);
-	walk_look_table(w, self->vf);
-	walk_look_pba(w, self->vf, -1);
-	walk_fire(w, self->vf, last);
-	walk_look_events(w, self->vf, -1);
-}
-
-TEST_F(vector, is_dead_offline)
-{
-	struct nvme_virt_mgmt cmd = {.action = 7};
-
-	REQUIRE_ARMED();
-	REQUIRE(can_virt_mgmt(), "no Virtualization Management");
-	cmd.cntlid = (uint16_t)walk_cntlid(w, self->vf);
-	walk_virt_mgmt(w, &cmd);
-	walk_look_secondary(w);
-	walk_look_csts(w, self->vf);
-	walk_cc_enable(w, self->vf, true);
-	walk_look_csts(w, self->vf);
-	walk_fire(w, self->vf, 0);
-	walk_look_events(w, self->vf, -1);
+	if (self->size > walk_caps(w)->min)
+		shrink_under(self->vf, self->size - 1);
+	take_offline(self->vf);
 }
 
 SUITE_MAIN("vectors")

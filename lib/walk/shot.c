@@ -169,7 +169,7 @@ static int build_beyond_size(struct walk *w, struct shot *s)
 	/* Where the PBA or the BAR's end follows, there is no such entry. */
 	if (end > s->f->bar[m->table_bir].size ||
 	    (m->pba_bir == m->table_bir && m->pba_off >= m->table_off && end > m->pba_off) ||
-	    entry_read(w, s->f, 0, &good))
+	    entry_read(w, s->f, s->f->enabled - 1, &good))
 		return -EOPNOTSUPP;
 	s->now = (struct msix_entry){.msg = good.msg};
 	return 0;
@@ -221,19 +221,27 @@ static int fire_and_wait(struct walk *w, const struct shot *s, uint64_t *waited_
 	return res;
 }
 
+/* A queue for a vector that there is not: the status of the command, 0 where the device made it. */
+static int ask_for_queue(struct walk *w, const struct shot *s)
+{
+	int status = OP(w, engine_queue, s->f->bdf, s->entry);
+
+	/* The commands for it are answered on vector 0. */
+	events_wait(w, s->f, 0);
+	events_drain(w, s->f);
+	return status;
+}
+
 static int shoot(struct walk *w, const struct shot *s, int *status, uint64_t *waited_us)
 {
 	int res, back;
 
 	if (s->kind == SHOT_CONTROL)
 		return fire_and_wait(w, s, waited_us);
+	if (s->kind == SHOT_BEYOND_SIZE)
+		*status = ask_for_queue(w, s);
 	res = entry_write(w, s->f, s->entry, &s->now);
-	if (!res && s->kind == SHOT_BEYOND_SIZE) {
-		*status = OP(w, engine_queue, s->f->bdf, s->entry);
-		/* The commands that asked for the queue were themselves answered on vector 0. */
-		events_drain(w, s->f);
-	}
-	if (!res && *status == 0)
+	if (!res && !*status)
 		res = fire_and_wait(w, s, waited_us);
 	else if (!res)
 		*waited_us = events_wait(w, s->f, -1);
@@ -249,7 +257,7 @@ int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry
 	struct watch watch;
 	int res, status = 0;
 
-	if (!s.f || !s.f->vfio_open)
+	if (!s.f || !s.f->vfio_open || !s.f->enabled)
 		return -EBADF;
 	if (kind == SHOT_SIBLING_HANDLE || kind == SHOT_PF_HANDLE) {
 		s.victim = fn_find(w, victim);

@@ -23,6 +23,7 @@
 #define EPOCH_VARIABLE "VFWALK_EPOCH"
 
 #define DEFAULT_VFS 4
+#define JSON_SEED   1
 
 /* A PF and its VFs at most: NumVFs has 16 bits. Only what is touched takes memory. */
 #define CLAIMS 65536
@@ -238,6 +239,9 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 	struct walk *w = calloc(1, sizeof(*w));
 	int res;
 
+	/* jansson would read /dev/urandom, for which a young guest waits a second; the keys here
+	 * are our own. */
+	json_object_seed(JSON_SEED);
 	if (!w) {
 		fail(&reason, STATUS_BROKEN, "out of memory");
 		return NULL;
