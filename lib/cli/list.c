@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -98,56 +99,77 @@ static void print_row(const struct row *row, unsigned vendor, unsigned device, c
 		snprintf(size, sizeof(size), "%u", row->msix.size);
 	if (row->group >= 0)
 		snprintf(group, sizeof(group), "%d %s", row->group, row->domain);
-	printf("  %-13s %-3s %04x:%04x  %5s  %-14s %-14s\n", row->name, role, vendor, device, size,
+	printf("  %-13s %-3s %04x:%04x  %5s  %-14s %s\n", row->name, role, vendor, device, size,
 	       row->driver[0] ? row->driver : "-", group);
 }
 
 /* --- what cannot be tested --- */
 
-static void cannot(const char *what, const char *who, const char *why)
+static void cannot(FILE *out, const char *what, const char *who, const char *why)
 {
-	printf("  cannot test %s%s%s: %s\n", what, *who ? " of " : "", who, why);
+	fprintf(out, "  cannot test %s%s%s: %s\n", what, *who ? " of " : "", who, why);
 }
 
-static void print_limits_of(struct target *t, const struct row *row)
+static void put_limits_of(FILE *out, struct target *t, const struct row *row)
 {
 	char why[256] = "";
 
 	if (!row->readable) {
-		cannot("anything", row->name, "its config space is readable for root only");
+		cannot(out, "anything", row->name, "its config space is readable for root only");
 		return;
 	}
 	if (ASK(t, in_use, row->bdf, why, sizeof(why)) == -EBUSY)
-		cannot("anything", row->name, why);
+		cannot(out, "anything", row->name, why);
 	if (!row->has_msix)
-		cannot("vectors", row->name, "it has no MSI-X capability");
+		cannot(out, "vectors", row->name, "it has no MSI-X capability");
 	if (!row->has_flr)
-		cannot("FLR", row->name, "its Device Capabilities do not say FLR");
+		cannot(out, "FLR", row->name, "its Device Capabilities do not say FLR");
 	if (!row->engine || !strcmp(row->engine, "none"))
-		cannot("delivery of interrupts", row->name,
+		cannot(out, "delivery of interrupts", row->name,
 		       "nobody here knows how to fire its vectors");
 	if (row->group < 0)
-		cannot("VFIO", row->name, "it is in no IOMMU group");
+		cannot(out, "VFIO", row->name, "it is in no IOMMU group");
 }
 
-static void print_limits(struct target *t, const struct resize_caps *caps, int numvfs)
+static void put_limits(FILE *out, struct target *t, const struct resize_caps *caps, int numvfs)
 {
 	struct target_machine machine = {0};
 
 	if (!numvfs)
-		cannot("VFs", "",
+		cannot(out, "VFs", "",
 		       "none is enabled; `vfwalk run --claim` enables them for its time");
 	if (caps->backend == BACKEND_NONE)
-		cannot("resizing", "", caps->why[0] ? caps->why : "no backend was found");
+		cannot(out, "resizing", "", caps->why[0] ? caps->why : "no backend was found");
 	if (ASK(t, machine, &machine))
 		return;
 	if (!strcmp(machine.iommu, "none"))
-		cannot("isolation", "",
+		cannot(out, "isolation", "",
 		       "no IOMMU is in use: intel_iommu=on, amd_iommu=on, or BIOS");
 	else if (!machine.remapping)
-		cannot("isolation of interrupts", "", "interrupt remapping is off");
+		cannot(out, "isolation of interrupts", "", "interrupt remapping is off");
 	else if (!machine.translation)
-		cannot("isolation of DMA", "", "it is not translated: iommu=nopt turns it on");
+		cannot(out, "isolation of DMA", "", "it is not translated: iommu=nopt turns it on");
+}
+
+static void print_limits(struct target *t, const struct resize_caps *caps, int numvfs)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct row row;
+	struct bdf bdf;
+
+	if (!out)
+		return;
+	put_limits(out, t, caps, numvfs);
+	for (int i = 0; i < numvfs; i++)
+		if (!ASK(t, vf, (unsigned)i, &bdf)) {
+			read_row(t, bdf, &row);
+			put_limits_of(out, t, &row);
+		}
+	if (!fclose(out))
+		printf("\n%s", *text ? text : "  nothing is in the way of testing these\n");
+	free(text);
 }
 
 /* --- one PF --- */
@@ -192,13 +214,7 @@ static void list_functions(struct target *t)
 			read_row(t, bdf, &row);
 			print_row(&row, cfg_u16(&pf.cfg, 0), sriov.vf_device, "VF");
 		}
-	putchar('\n');
 	print_limits(t, &caps, numvfs);
-	for (int i = 0; i < numvfs; i++)
-		if (!ASK(t, vf, (unsigned)i, &bdf)) {
-			read_row(t, bdf, &row);
-			print_limits_of(t, &row);
-		}
 }
 
 static int list_pf(const struct list_args *args, const char *pf)
