@@ -198,14 +198,17 @@ static void print_broken(const struct job *job)
 	ksft_print_msg("found by:%s\n", line[0] ? line : " nothing");
 }
 
+/*
+ * A device that is broken enough cannot be put back, which breaks the run and is fair; a suite
+ * that dies or hangs over it is not.
+ */
 static bool has_ended_well(const struct job *job)
 {
 	const char *why = text_of(job->report, "broken");
 
-	if (job->report && !*why)
-		return true;
-	ksft_print_msg("exit %d, %s\n", job->status, *why ? why : "no report.json");
-	return false;
+	if (*why || !job->report)
+		ksft_print_msg("exit %d, %s\n", job->status, *why ? why : "no report.json");
+	return job->report && !strstr(why, " died of ") && !strstr(why, " hung ");
 }
 
 /* The run without a defect, of the same model device. */
