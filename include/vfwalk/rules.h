@@ -45,6 +45,7 @@ const struct rule_info *rules_get(size_t index);
 const struct rule_info *rules_find(const char *id);
 
 #define FINDING_LINES 8
+#define FINDING_ALSO  7
 
 /* The verdict on one rule for one function. */
 struct finding {
@@ -55,7 +56,10 @@ struct finding {
 	unsigned long failed;    /* how often it did not hold */
 	char *expected;          /* of the first failure, or NULL */
 	char *seen;
-	char *reason; /* why skipped or broken; a baseline's reason */
+	size_t nalso; /* ways to fail other than that one, in the words of the judge */
+	char *also[FINDING_ALSO];
+	bool more;              /* there were still others */
+	char *reason;           /* why skipped or broken; a baseline's reason */
 	char *suite, *scenario; /* that it first failed in, or NULL */
 	size_t nline;
 	unsigned long line[FINDING_LINES]; /* the first lines of evidence that broke it */

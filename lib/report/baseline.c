@@ -4,6 +4,7 @@
  * failure that no entry names stays a failure, and an entry whose rule passes is told.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ struct entry {
 	char *file;
 	size_t number; /* in its file, from 1 */
 	json_t *body;  /* owns the strings below */
-	const char *rule, *device, *qemu, *kernel, *reason, *finding;
+	const char *rule, *device, *seen, *qemu, *kernel, *reason, *finding;
 	enum function_kind function;
 	bool judged, failed; /* as far as baseline_reason() was asked */
 	char *excuse;        /* reason and finding, as a report shows them */
@@ -31,6 +32,8 @@ struct baseline {
 	struct entry *entry;
 	const char **lines; /* handed out by baseline_stale() */
 	size_t nlines;
+	size_t njoined;
+	char **joined; /* reasons of several entries in one, handed out by baseline_reason() */
 };
 
 /* Where a loading stands, for messages. */
@@ -63,8 +66,8 @@ static bool refuse(const struct loading *loading, const char *fmt, ...)
 
 static bool known_keys(const struct loading *loading, json_t *body)
 {
-	static const char *const keys[] = {"rule",   "device", "function", "qemu",
-					   "kernel", "reason", "finding"};
+	static const char *const keys[] = {"rule", "device", "function", "seen",
+					   "qemu", "kernel", "reason",   "finding"};
 	const char *key;
 	json_t *value;
 
@@ -75,8 +78,8 @@ static bool known_keys(const struct loading *loading, json_t *body)
 			known |= !strcmp(key, keys[i]);
 		if (!known)
 			return refuse(loading,
-				      "unknown key \"%s\": use rule, device, function, qemu, "
-				      "kernel, reason or finding",
+				      "unknown key \"%s\": use rule, device, function, seen, "
+				      "qemu, kernel, reason or finding",
 				      key);
 		if (!json_is_string(value) || !json_string_length(value))
 			return refuse(loading, "\"%s\" must be a string that is not empty", key);
@@ -125,6 +128,7 @@ static bool entry_parse(const struct loading *loading, struct entry *entry)
 		return false;
 	entry->rule = text_of(entry->body, "rule");
 	entry->device = text_of(entry->body, "device");
+	entry->seen = text_of(entry->body, "seen");
 	entry->qemu = text_of(entry->body, "qemu");
 	entry->kernel = text_of(entry->body, "kernel");
 	entry->reason = text_of(entry->body, "reason");
@@ -250,6 +254,9 @@ void baseline_free(struct baseline *baseline)
 	if (!baseline)
 		return;
 	lines_free(baseline);
+	for (size_t i = 0; i < baseline->njoined; i++)
+		free(baseline->joined[i]);
+	free(baseline->joined);
 	for (size_t i = 0; i < baseline->count; i++)
 		entry_free(&baseline->entry[i]);
 	free(baseline->entry);
@@ -270,22 +277,77 @@ static bool concerns(const struct entry *entry, const struct finding *finding, c
 	return !entry->kernel || versions_match(entry->kernel, text_of(machine, "kernel"));
 }
 
+/* Does @entry name this way to fail? One that was not kept can be excused by no pattern. */
+static bool names_way(const struct entry *entry, const char *seen)
+{
+	return !entry->seen || (seen && !fnmatch(entry->seen, seen, 0));
+}
+
+/* @reason and that of one more entry; @reason stays as it was where there is no memory. */
+static const char *join(struct baseline *baseline, const char *reason, const struct entry *entry)
+{
+	char **joined;
+	char *both;
+
+	if (!reason || strstr(reason, entry->excuse))
+		return reason ? reason : entry->excuse;
+	joined = realloc(baseline->joined, (baseline->njoined + 1) * sizeof(*joined));
+	if (joined)
+		baseline->joined = joined;
+	if (!joined || asprintf(&both, "%s; %s", reason, entry->excuse) < 0)
+		return reason;
+	return baseline->joined[baseline->njoined++] = both;
+}
+
+/* Asks every entry in @match about one way to fail; adds the first that names it to @reason. */
+static bool excuse_way(struct baseline *baseline, const bool *match, const char *seen,
+		       const char **reason)
+{
+	bool excused = false;
+
+	for (size_t i = 0; i < baseline->count; i++) {
+		struct entry *entry = &baseline->entry[i];
+
+		if (!match[i] || !names_way(entry, seen))
+			continue;
+		entry->failed = true;
+		if (!excused)
+			*reason = join(baseline, *reason, entry);
+		excused = true;
+	}
+	return excused;
+}
+
+static const char *excuse(struct baseline *baseline, const bool *match,
+			  const struct finding *finding)
+{
+	const char *reason = NULL;
+	bool all = excuse_way(baseline, match, finding->seen, &reason);
+
+	for (size_t i = 0; i < finding->nalso; i++)
+		all &= excuse_way(baseline, match, finding->also[i], &reason);
+	if (finding->more)
+		all &= excuse_way(baseline, match, NULL, &reason);
+	return all ? reason : NULL;
+}
+
 const char *baseline_reason(struct baseline *baseline, const struct finding *finding,
 			    const char *device, bool vf, const json_t *header)
 {
 	const json_t *machine = json_object_get(header, "machine");
 	const char *reason = NULL;
+	bool *match;
 
-	for (size_t i = 0; baseline && i < baseline->count; i++) {
-		struct entry *entry = &baseline->entry[i];
-
-		if (!finding->exercised || !concerns(entry, finding, device, vf, machine))
-			continue;
-		entry->judged = true;
-		entry->failed |= finding->failed > 0;
-		if (finding->failed && !reason)
-			reason = entry->excuse;
+	if (!baseline || !finding->exercised)
+		return NULL;
+	match = calloc(baseline->count + 1, sizeof(*match));
+	for (size_t i = 0; match && i < baseline->count; i++) {
+		match[i] = concerns(&baseline->entry[i], finding, device, vf, machine);
+		baseline->entry[i].judged |= match[i];
 	}
+	if (match && finding->failed)
+		reason = excuse(baseline, match, finding);
+	free(match);
 	return reason;
 }
 

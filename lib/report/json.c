@@ -53,19 +53,29 @@ static json_t *lines_of(const struct finding *finding)
 	return lines;
 }
 
+static json_t *also_of(const struct finding *finding)
+{
+	json_t *also = json_array();
+
+	for (size_t i = 0; i < finding->nalso; i++)
+		json_array_append_new(also, string_or_null(finding->also[i]));
+	return also;
+}
+
 static json_t *one_verdict(const struct report *report, const struct finding *finding)
 {
 	char *again = finding->failed ? command_again(report, finding) : NULL;
 	json_t *object = json_pack(
-		"{s:s, s:s, s:s, s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}",
+		"{s:s, s:s, s:s, s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}",
 		"rule", finding->rule->id, "severity", severity_name(finding->rule->severity),
 		"verdict", verdict_name(finding->verdict), "exercised",
 		(json_int_t)finding->exercised, "failed", (json_int_t)finding->failed, "function",
 		finding->fn, "expected", string_or_null(finding->expected), "seen",
-		string_or_null(finding->seen), "reason", string_or_null(finding->reason),
-		"evidence", lines_of(finding), "suite", string_or_null(finding->suite), "scenario",
-		string_or_null(finding->scenario), "reproduce", string_or_null(again), "clause",
-		finding->rule->clause, "title", finding->rule->title);
+		string_or_null(finding->seen), "also_seen", also_of(finding), "reason",
+		string_or_null(finding->reason), "evidence", lines_of(finding), "suite",
+		string_or_null(finding->suite), "scenario", string_or_null(finding->scenario),
+		"reproduce", string_or_null(again), "clause", finding->rule->clause, "title",
+		finding->rule->title);
 
 	free(again);
 	return object;

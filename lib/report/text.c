@@ -297,6 +297,8 @@ static void put_failure(const struct page *page, const struct finding *finding, 
 	put_field(page, "clause", finding->rule->clause);
 	put_field(page, "expected", finding->expected);
 	put_field(page, "seen", finding->seen);
+	for (size_t i = 0; i < finding->nalso; i++)
+		put_field(page, "also seen", finding->also[i]);
 	if (finding->verdict == VERDICT_BROKEN)
 		put_field(page, "reason", finding->reason);
 	put_field(page, "evidence", lines);

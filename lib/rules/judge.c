@@ -54,6 +54,8 @@ static void finding_free(struct finding *finding)
 {
 	free(finding->expected);
 	free(finding->seen);
+	for (size_t i = 0; i < finding->nalso; i++)
+		free(finding->also[i]);
 	free(finding->reason);
 	free(finding->suite);
 	free(finding->scenario);
@@ -132,11 +134,31 @@ void held(struct judging *jg, const struct world_fn *fn)
 		slot->finding.exercised++;
 }
 
+/* A rule can fail in more ways than one: a baseline that excuses one must not hide another. */
+static void keep_seen(struct finding *finding, char *seen)
+{
+	bool told = !seen || (finding->seen && !strcmp(seen, finding->seen));
+
+	for (size_t i = 0; i < finding->nalso; i++)
+		told |= !strcmp(seen, finding->also[i]);
+	if (told) {
+		free(seen);
+	} else if (!finding->seen) {
+		finding->seen = seen;
+	} else if (finding->nalso < FINDING_ALSO) {
+		finding->also[finding->nalso++] = seen;
+	} else {
+		finding->more = true;
+		free(seen);
+	}
+}
+
 static void vbroke(struct judging *jg, const struct world_fn *fn, const char *expected,
 		   const char *fmt, va_list ap)
 {
 	struct slot *slot = slot_of(jg, fn);
 	struct finding *finding;
+	char *seen;
 
 	if (!slot)
 		return;
@@ -144,11 +166,11 @@ static void vbroke(struct judging *jg, const struct world_fn *fn, const char *ex
 	finding->exercised++;
 	if (!finding->failed++) {
 		finding->expected = strdup(expected);
-		if (vasprintf(&finding->seen, fmt, ap) < 0)
-			finding->seen = NULL;
 		finding->suite = strdup(jg->judge->world->suite);
 		finding->scenario = strdup(jg->judge->world->scenario);
 	}
+	if (vasprintf(&seen, fmt, ap) >= 0)
+		keep_seen(finding, seen);
 	if (finding->nline < FINDING_LINES)
 		finding->line[finding->nline++] = jg->event->line;
 }

@@ -265,4 +265,43 @@ TEST(ranges)
 	EXPECT_FALSE(versions_valid(">=6."));
 }
 
+#define WAY                                                             \
+	"{'baseline':1,'entries':[{'rule':'CAP-UNIQ','device':'" DEVICE \
+	"','seen':'%s','reason':'%s'}]}"
+
+static bool load_way(FIXTURE_DATA(baseline) * self, const char *seen, const char *reason)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), WAY, seen, reason);
+	return load(self, text);
+}
+
+TEST_F(baseline, excuses_a_failure_only_when_it_knows_each_way)
+{
+	self->finding.seen = "two of them";
+	self->finding.also[self->finding.nalso++] = "a loop";
+	ASSERT_TRUE(load_way(self, "two *", "first"));
+	EXPECT_EQ(NULL,
+		  baseline_reason(self->baseline, &self->finding, DEVICE, true, self->header));
+	ASSERT_TRUE(load_way(self, "a loop", "second"));
+	EXPECT_STREQ("first; second",
+		     baseline_reason(self->baseline, &self->finding, DEVICE, true, self->header));
+	self->finding.more = true;
+	EXPECT_EQ(NULL,
+		  baseline_reason(self->baseline, &self->finding, DEVICE, true, self->header));
+}
+
+TEST_F(baseline, tells_of_an_entry_whose_way_is_gone)
+{
+	const char **lines;
+
+	self->finding.seen = "a loop";
+	ASSERT_TRUE(load_way(self, "two *", "first"));
+	ASSERT_TRUE(load_way(self, "a loop", "second"));
+	EXPECT_STREQ("second",
+		     baseline_reason(self->baseline, &self->finding, DEVICE, true, self->header));
+	EXPECT_EQ(1, baseline_stale(self->baseline, &lines));
+}
+
 TEST_HARNESS_MAIN
