@@ -128,7 +128,7 @@
 	X(OVERCOMMIT, "overcommit", "POOL-EXHAUST", "backend=sysfs",                              \
 	  "more vectors are assigned than there are", NULL)                                       \
 	X(POOL_LEAK, "pool-leak", "POOL-NOLEAK", NULL,                                            \
-	  "the first resizes lose a vector of the pool each",                                     \
+	  "the first resize loses a vector of the pool",                                          \
 	  "ice kept a reference to the VF on every failing write")
 
 #define SIM_DEFECTS_RESET(X)                                                                       \
@@ -140,11 +140,11 @@
 	  "idxd left its vectors' permissions in place at shutdown")                               \
 	X(FLR_PENDING, "flr-pending", "RST-FLR-PBA", NULL, "a pending bit is set after FLR", NULL) \
 	X(FLR_SHRINKS, "flr-shrinks", "RST-FLR-TS-KEEP", NULL,                                     \
-	  "FLR with MSI-X off takes one from Table Size", NULL)                                    \
+	  "FLR with MSI-X off or masked takes one from Table Size", NULL)                          \
 	X(FLR_NO_LATCH, "flr-no-latch", "RST-FLR-LATCH", "backend=sysfs",                          \
 	  "FLR does not show every second size that was assigned", NULL)                           \
 	X(FLR_SHRINKS_BOUND, "flr-shrinks-bound", "RST-FLR-BOUND", NULL,                           \
-	  "FLR with MSI-X on takes one from Table Size", NULL)                                     \
+	  "FLR with MSI-X at work takes one from Table Size", NULL)                                \
 	X(FLR_SLOW, "flr-slow", "RST-FLR-TIME", NULL,                                              \
 	  "config space is silent for more than a minute after FLR",                               \
 	  "a VF that misses its deadline after FLR has a quirk in Linux")                          \
@@ -159,7 +159,7 @@
 	  "config space of a VF answers with VF Enable clear", NULL)                               \
 	X(VFE_SMALLER, "vfe-smaller", "RST-VFE-TS", NULL,                                          \
 	  "VFs come back from VF Enable with a vector less", NULL)                                 \
-	X(VFE_EMPTY, "vfe-empty", "RST-NUMVFS-POOL", "model=M-VFE",                                \
+	X(VFE_EMPTY, "vfe-empty", "RST-NUMVFS-POOL", NULL,                                         \
 	  "VFs come back from VF Enable with one vector", NULL)                                    \
 	X(MASKALL_LEFT, "mask-left", "RST-MASKALL-CLEAR", NULL,                                    \
 	  "the kernel leaves Function Mask set when it enables MSI-X",                             \
@@ -227,7 +227,7 @@
 	X(NO_REMAPPING, "no-remapping", "IOM-PRE-IR", NULL,                                        \
 	  "the machine says that interrupt remapping is off", NULL)                                \
 	X(IDENTITY, "identity-domain", "IOM-PRE-DMA", NULL, "VFs are in an identity domain", NULL) \
-	X(NO_GROUP, "no-group", "IOM-ISOLATED", NULL, "the last VF has no IOMMU group", NULL)      \
+	X(NO_GROUP, "no-group", "IOM-ISOLATED", NULL, "the second VF shows no IOMMU group", NULL)  \
 	X(DMA_OPEN, "dma-open", "IOM-ROGUE-DMA", NULL,                                             \
 	  "a write to an address without a mapping reaches memory", NULL)                          \
 	X(DMA_DROPPED, "dma-dropped", "IOM-ROGUE-MAPPED", NULL,                                    \

@@ -14,7 +14,7 @@
 #include "model.h"
 
 /* More than a run can lose without losing its VFs, too. */
-#define LEAK_MAX 2
+#define LEAK_MAX 1
 
 unsigned sim_pool_left(const struct sim *s)
 {

@@ -23,11 +23,11 @@ static void latch(struct sim_fn *fn)
 	fn->latch = -1;
 }
 
-static void flr_defects(struct sim_fn *fn, bool enabled)
+static void flr_defects(struct sim_fn *fn, bool at_work)
 {
 	struct sim_fn *other;
 
-	if (sim_strikes(fn, enabled ? DEFECT_FLR_SHRINKS_BOUND : DEFECT_FLR_SHRINKS))
+	if (sim_strikes(fn, at_work ? DEFECT_FLR_SHRINKS_BOUND : DEFECT_FLR_SHRINKS))
 		sim_msix_set_size(fn, fn->size > 1 ? fn->size - 1 : 2);
 	if (!sim_strikes(fn, DEFECT_FLR_SIBLING))
 		return;
@@ -60,7 +60,8 @@ static void flr_pf(struct sim_fn *pf)
 
 void sim_function_reset(struct sim_fn *fn, enum sim_reset why)
 {
-	bool enabled = sim_cfg_get16(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_ENABLE;
+	uint16_t flags = sim_cfg_get16(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS);
+	bool at_work = flags & PCI_MSIX_FLAGS_ENABLE && !(flags & PCI_MSIX_FLAGS_MASKALL);
 
 	if (why != SIM_RESET_ONLINE)
 		sim_msix_remember(fn);
@@ -70,7 +71,7 @@ void sim_function_reset(struct sim_fn *fn, enum sim_reset why)
 	switch (why) {
 	case SIM_RESET_FLR:
 		latch(fn);
-		flr_defects(fn, enabled);
+		flr_defects(fn, at_work);
 		if (fn->vf < 0)
 			flr_pf(fn);
 		break;
