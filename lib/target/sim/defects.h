@@ -227,7 +227,7 @@
 	X(NO_REMAPPING, "no-remapping", "IOM-PRE-IR", NULL,                                        \
 	  "the machine says that interrupt remapping is off", NULL)                                \
 	X(IDENTITY, "identity-domain", "IOM-PRE-DMA", NULL, "VFs are in an identity domain", NULL) \
-	X(NO_GROUP, "no-group", "IOM-ISOLATED", NULL, "the second VF shows no IOMMU group", NULL)  \
+	X(NO_GROUP, "no-group", "IOM-ISOLATED", NULL, "the first VF shows no IOMMU group", NULL)   \
 	X(DMA_OPEN, "dma-open", "IOM-ROGUE-DMA", NULL,                                             \
 	  "a write to an address without a mapping reaches memory", NULL)                          \
 	X(DMA_DROPPED, "dma-dropped", "IOM-ROGUE-MAPPED", NULL,                                    \

@@ -256,7 +256,7 @@ int sim_iommu_group(struct target *t, struct bdf bdf, char *domain, size_t size)
 
 	if (!fn)
 		return -ENODEV;
-	if (!s->opt.iommu || (sim_has(s, DEFECT_NO_GROUP) && fn->vf == 1))
+	if (!s->opt.iommu || (sim_has(s, DEFECT_NO_GROUP) && fn->vf == 0))
 		return -ENOENT;
 	snprintf(domain, size, "%s",
 		 s->opt.translation && !sim_strikes(fn, DEFECT_IDENTITY) ? "DMA" : "identity");
