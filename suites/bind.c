@@ -71,8 +71,7 @@ static void unbind_and_look(struct bdf vf)
 TEST_F(driver, gets_and_gives_back_its_vectors)
 {
 	REQUIRE_DRIVER();
-	for_each_vf(self->vf)
-	{
+	for_each_vf (self->vf) {
 		bind_and_look(self->vf, self->driver);
 		unbind_and_look(self->vf);
 	}

@@ -105,8 +105,7 @@ static void enable_masked(struct bdf vf)
 TEST_F(step, shows_in_table_size)
 {
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
-	for_each_vf(self->vf)
-	{
+	for_each_vf (self->vf) {
 		unsigned want = step_size(self->vf, variant->step);
 
 		table_fill(self->vf, 4, 3);
