@@ -7,6 +7,7 @@
  * cleared, except in model M-VFE, where that is how an assignment takes effect.
  */
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -148,6 +149,13 @@ static void move_sibling(struct sim_fn *vf)
 		sim_msix_set_size(other, other->size > 1 ? other->size - 1 : 2);
 }
 
+/* Where a size shows at once, it must not while MSI-X is enabled: software has mapped the table. */
+static bool would_change_enabled(const struct sim_fn *vf)
+{
+	return vf->sim->opt.model == SIM_M_IMM &&
+	       sim_cfg_get16(vf, SIM_POS_MSIX + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_ENABLE;
+}
+
 static int assign(struct sim_fn *vf, unsigned count)
 {
 	struct sim *s = vf->sim;
@@ -157,6 +165,8 @@ static int assign(struct sim_fn *vf, unsigned count)
 		return -EOVERFLOW;
 	if (count == vf->vectors && sim_has(s, DEFECT_SAME_REFUSED))
 		return -EINVAL;
+	if (would_change_enabled(vf))
+		return -EBUSY;
 	err = sim_pool_vectors(vf, count);
 	if (err)
 		return err;
