@@ -199,8 +199,8 @@ static void judge_read_only(struct judging *jg, const struct world *w, const str
 }
 
 /*
- * A resize that is refused while MSI-X Enable is set is an exercise, too. After a rebinding or a
- * reset Enable may have been 0 in between.
+ * A resize that is refused while MSI-X Enable is set is an exercise, too, and so is one that clears
+ * it. After a rebinding or a reset Enable may have been 0 in between.
  */
 static void judge_size_enabled(struct judging *jg, const struct world *w, const struct event *event,
 			       struct world_fn *fn)
@@ -215,12 +215,11 @@ static void judge_size_enabled(struct judging *jg, const struct world *w, const 
 	if (!shows_msix(fn, event) || !fn->msix_prev_line)
 		return;
 	acts = acts_before(fn, LOOK_MSIX);
-	if (!fn->msix.enable || !fn->msix_prev.enable || acts & toggles ||
-	    begun_since(fn, fn->msix_prev_line))
+	if (!fn->msix_prev.enable || acts & toggles || begun_since(fn, fn->msix_prev_line))
 		return;
 	snprintf(expected, sizeof(expected), "Table Size %u as long as MSI-X Enable is 1",
 		 fn->msix_prev.size);
-	if (fn->msix.size != fn->msix_prev.size)
+	if (fn->msix.enable && fn->msix.size != fn->msix_prev.size)
 		broke(jg, fn, expected, "Message Control %04Xh became %04Xh: Table Size %u",
 		      fn->msix_prev.flags, fn->msix.flags, fn->msix.size);
 	else if (acts & ON_ACT(ACT_RESIZE))

@@ -60,6 +60,15 @@ static inline bool begun_since(const struct world_fn *fn, unsigned long line)
 	return fn->track.vfe_line > line;
 }
 
+/* True where the record knows of another VF of the same PF. */
+static inline bool has_sibling(const struct world *w, const struct world_fn *fn)
+{
+	for (size_t i = 0; i < w->nfn; i++)
+		if (w->fn[i] != fn && w->fn[i]->pf == fn->pf && w->fn[i]->vf >= 0)
+			return true;
+	return false;
+}
+
 /*
  * True for the first look of a kind at registers that a reset by hand or VF Enable has just put
  * to their defaults; @prev_line is the look before. After VF Enable nobody must have taken the VF.

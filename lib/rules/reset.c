@@ -307,14 +307,6 @@ static void look_at_entries(struct judging *jg, const struct bystanders *by,
 	held(jg, fn);
 }
 
-static bool has_sibling(const struct world *w, const struct world_fn *fn)
-{
-	for (size_t i = 0; i < w->nfn; i++)
-		if (w->fn[i] != fn && w->fn[i]->pf == fn->pf && w->fn[i]->vf >= 0)
-			return true;
-	return false;
-}
-
 /* A sibling that no longer answers, although VF Enable says that it is there. */
 static bool vanished(const struct bystanders *by, const struct world_fn *fn)
 {
@@ -341,6 +333,10 @@ static void judge_bystanders(struct judging *jg, const struct world *w, const st
 			by->sriov_line = 0; /* something else may have written it */
 		}
 		return;
+	}
+	if (event->kind == EV_FUNCTION && fn->vf >= 0 && !fn->has_flr) {
+		inapplicable(jg, fn, "the VFs have no FLR (Device Capabilities bit 28)");
+		inapplicable(jg, fn->pf, "the VFs have no FLR (Device Capabilities bit 28)");
 	}
 	if (vanished(by, fn))
 		broke(jg, fn, "a VF that answers as before another's FLR",
@@ -513,14 +509,32 @@ static void judge_vfe_size(struct judging *jg, const struct world *w, const stru
 		"Message Control %04Xh: Table Size %u", fn->msix.flags, fn->msix.size);
 }
 
+static void note_assigned(struct judging *jg, const struct world *w, const struct event *event)
+{
+	const json_t *list = json_object_get(event->body, "assigned");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *entry = json_array_get(list, i);
+		const struct world_fn *fn =
+			world_find(w, json_string_value(json_object_get(entry, "fn")));
+		unsigned *assigned;
+
+		if (!fn || fn->vf < 0)
+			continue;
+		assigned = scratch(jg, fn, sizeof(*assigned));
+		*assigned = (unsigned)json_integer_value(json_object_get(entry, "size"));
+	}
+}
+
 static void judge_vfe_pool(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
 {
 	unsigned *assigned;
 	char expected[TEXT];
 
-	(void)w;
-	if (!fn)
+	if (event->obs == OBS_POOL)
+		note_assigned(jg, w, event);
+	if (!fn || fn->vf < 0)
 		return;
 	assigned = scratch(jg, fn, sizeof(*assigned));
 	if (event->kind == EV_CLAIM)
@@ -579,7 +593,7 @@ const struct rule reset_rules[] = {
 			 "A reset with no new size assigned leaves Table Size as it is.",
 			 "PCIe 6.0, 7.7.2.2; Linux drivers/pci/msi/msi.c:__pci_restore_msix_state",
 			 "a reset of any kind of one function, and looks before and after"},
-		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_FLR | NEED_LINUX,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_size_kept,
@@ -599,7 +613,7 @@ const struct rule reset_rules[] = {
 			 "A reset does not change Table Size while a driver is bound.",
 			 "Linux drivers/pci/msi/msi.c:__pci_restore_msix_state",
 			 "a reset of a VF with a driver bound, and looks before and after"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_size_bound,
@@ -671,9 +685,9 @@ const struct rule reset_rules[] = {
 			 "An assignment survives sriov_numvfs set to 0 and back.",
 			 "PCIe 6.0, 9.2.3, which allows both",
 			 "a VF with vectors assigned, then NumVFs 0 and back, and a look"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_NOT_VFE,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_RESIZE | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_RESIZE),
-		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
+		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_POOL),
 		.on_kind = ON_KIND(EV_CLAIM),
 		.judge = judge_vfe_pool,
 	},

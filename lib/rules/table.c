@@ -347,7 +347,11 @@ static void judge_alias_vf(struct judging *jg, const struct world *w, const stru
 	struct field field;
 	int from;
 
-	if (!shows_table(fn, event) || !fn->table_prev.line)
+	if (!shows_table(fn, event))
+		return;
+	if (!has_sibling(w, fn))
+		inapplicable(jg, fn, "there is no other VF");
+	if (!fn->table_prev.line)
 		return;
 	for (size_t i = 0; i < w->nfn; i++) {
 		const struct world_fn *writer = w->fn[i];
@@ -518,6 +522,8 @@ static void judge_stale(struct judging *jg, const struct world *w, const struct 
 		note_size(mine, fn);
 	if (!shows_table(fn, event) || !is_quiet(fn))
 		return;
+	if (!has_sibling(w, fn))
+		inapplicable(jg, fn, "there is no other VF");
 	if (mine->grown_line > fn->table_prev.line && fn->table_size > mine->grown_from)
 		judge_new_entries(jg, w, fn, mine);
 	note_possession(mine, fn);
@@ -782,7 +788,8 @@ static void judge_killed(struct judging *jg, const struct world *w, const struct
 
 /* --- the rows --- */
 
-#define VECTORS_NEED (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_LINUX)
+/* An engine needs VFIO, and that an IOMMU. */
+#define VECTORS_NEED (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_IOMMU | NEED_LINUX)
 
 const struct rule table_rules[] = {
 	{
@@ -856,7 +863,8 @@ const struct rule table_rules[] = {
 			 "After a shrink, an event of a vector that is gone sends nothing.",
 			 "PCIe 6.0, 7.7.2 (derived: entries are numbered 0 to N-1)",
 			 "a vector that delivers, a shrink that takes it, and its event again"},
-		.needs = VECTORS_NEED | NEED_RESIZE | NEED_NOT_VFE,
+		/* Through sysfs nobody resizes a VF that somebody has (SYS-BUSY). */
+		.needs = VECTORS_NEED | NEED_NVME | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_FIRE),
 		.on_obs = ON_OBS(OBS_EVENTS) | ON_OBS(OBS_WATCH),
 		.judge = judge_killed,

@@ -452,6 +452,23 @@ TEST(vfe_and_the_pool)
 	EXPECT_EQ(VERDICT_SKIP, pool_after_vfe("M-VFE", 8));
 }
 
+/* What the pool tells, of every VF. */
+TEST(vfe_and_what_the_pool_tells)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_tell(&r, "{'ev':'obs','obs':'pool','fn':'" PF "','total':25,'free':15,'assigned':"
+			"[{'fn':'" VF0 "','size':5},{'fn':'" VF1 "','size':5}]}");
+	record_vfe(&r);
+	record_msix(&r, VF0, 4);
+	record_msix(&r, VF1, 0);
+	EXPECT_EQ(VERDICT_PASS, record_verdict(&r, "RST-NUMVFS-POOL", VF0));
+	EXPECT_EQ(VERDICT_NOTE, record_verdict(&r, "RST-NUMVFS-POOL", VF1));
+	EXPECT_EQ(NULL, record_finding(&r, "RST-NUMVFS-POOL", PF));
+	record_close(&r);
+}
+
 /* Nobody resized it: what it was found with is an assignment, too. */
 TEST(vfe_and_the_claim)
 {
