@@ -202,11 +202,9 @@ static void look_at_newborn(struct bdf vf)
 
 TEST_F(vf_enable, leaves_nothing_behind)
 {
-	unsigned size = can_resize() ? another_size(walk_vf(w, 0)) : 0;
-
-	/* Whether an assignment outlives VF Enable shows only with one that is no default. */
-	if (size)
-		resize_and_look(walk_vf(w, 0), size);
+	/* An assignment, of what it has: whether VF Enable undoes it is to be seen. */
+	if (can_resize())
+		walk_resize(w, walk_vf(w, 0), walk_size(w, walk_vf(w, 0)));
 	for_each_vf (self->vf)
 		leave_traces(self->vf);
 	walk_look_pool(w);
