@@ -7,7 +7,7 @@ BUILD   ?= build
 CFLAGS  ?= -O2 -g
 PACKAGES = libpci libnvme jansson
 
-# One shell a recipe, and no half-made targets: some of them take minutes to download.
+# No half-made targets: some of them take minutes to download.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -17,6 +17,10 @@ override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prot
 	-Wmissing-prototypes -Werror -MMD -MP -Iinclude -Ilib \
 	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+# A line for each file; V=1 shows the commands.
+Q   := $(if $(V),,@)
+say  = @printf '  %-4s %s\n'
 
 # kselftest_harness.h defines functions in a header and predates our warnings.
 HARNESS       = $(BUILD)/harness
@@ -37,34 +41,53 @@ all: $(BUILD)/vfwalk $(SUITES)
 units: $(UNITS)
 
 $(BUILD)/vfwalk: $(CLI_OBJ) $(BUILD)/libvfwalk.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libvfwalk.a: $(LIB_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 $(BUILD)/suites/%: suites/%.c suites/suite.c $(BUILD)/libvfwalk.a | $(HARNESS)/kselftest_harness.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 $(BUILD)/unit/%: suites/unit/%.c $(BUILD)/libvfwalk.a | $(HARNESS)/kselftest_harness.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 # The kernel's own harness, out of Debian's linux-source package; never kept in the tree.
 $(HARNESS)/kselftest_harness.h:
 	fixtures/lab/fetch-harness $(HARNESS)
 
-check:
-	suites/check
+# --- checks ---
+
+check: deps
+	@suites/check
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
 	rm -rf $(BUILD) reports/out
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d)
 
-.PHONY: all units check clean
+help:
+	@echo 'make run      boot the lab, walk its VFs, judge (LAB=, PROFILE=, BASELINE=, QEMU=, KERNEL_DEB= ...)'
+	@echo 'make test     unit tests, command line, all suites on the model device, the lab with profile quick'
+	@echo 'make check    the sources themselves: layout, shell scripts, what may include what'
+	@echo 'make bench    how fast: a resize against nvme-cli and lspci, the judge on a long record'
+	@echo 'make          build/vfwalk and build/suites/; make deps installs what that needs'
+	@echo 'make format   lay out the C sources by .clang-format'
+	@echo 'make clean    remove what was built, fetched and reported'
+	@echo 'V=1 shows commands; README.md has the variables of make run.'
+
+.PHONY: all units check format help clean
