@@ -274,6 +274,14 @@ static void judge_frame(struct judge *judge, const struct event *event)
 		breaks(judge, "line %lu: suite %s could not be set up", event->line, suite);
 }
 
+/* What is done, seen or claimed is about a function: all but the kernel's log. */
+static bool is_about_one(const struct event *event)
+{
+	if (event->kind == EV_OBS)
+		return event->obs != OBS_KLOG;
+	return event->kind == EV_FUNCTION || event->kind == EV_CLAIM || event->kind == EV_DONE;
+}
+
 void judge_event(struct judge *judge, const struct event *event)
 {
 	struct world_fn *fn = world_absorb(judge->world, event);
@@ -281,8 +289,8 @@ void judge_event(struct judge *judge, const struct event *event)
 	judge->line = event->line;
 	grow(judge);
 	judge_frame(judge, event);
-	/* Nothing is known of a function that the record never introduced. */
-	if (event->fn && !fn)
+	/* Nothing is known of a function that the record never introduced, or does not name. */
+	if (!fn && (event->fn || is_about_one(event)))
 		return;
 	for (size_t r = 0; r < judge->nrule; r++) {
 		const struct rule *rule = catalogue_get(r);
