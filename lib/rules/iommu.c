@@ -467,6 +467,7 @@ struct remap_run { /* on the PF */
 
 struct remap { /* on each function */
 	unsigned long shots, roomy, judged;
+	unsigned long delivered; /* instead of blocked */
 };
 
 /* Follows every shot, so that a rule knows what this IOMMU reports at all. */
@@ -538,12 +539,14 @@ static void remap_run_end(struct judging *jg, const struct world *w, unsigned re
 
 		if (!remap || !remap->shots || remap->judged)
 			continue;
-		if (!run->logged && run->blocked)
+		if (!run->logged && remap->delivered == remap->shots)
+			inapplicable(
+				jg, fn,
+				"such requests are delivered (IOM-NODELIVER), so none is reported");
+		else if (!run->logged && run->blocked)
 			inapplicable(jg, fn,
 				     "this IOMMU blocks interrupt requests without recording "
 				     "them, as QEMU's does before 8.2");
-		else if (!run->logged)
-			inapplicable(jg, fn, "no interrupt request was blocked: nothing to report");
 		else if (remap->roomy)
 			broke(jg, fn, expected, "none in %lu shots, though others were reported",
 			      remap->shots);
@@ -558,6 +561,7 @@ static void judge_reason(struct judging *jg, const struct world *w, const struct
 			 struct world_fn *fn, unsigned reason)
 {
 	struct remap_run *run;
+	struct arrival arrival;
 	struct remap *remap;
 	char expected[WORDS];
 	struct shot shot;
@@ -579,6 +583,7 @@ static void judge_reason(struct judging *jg, const struct world *w, const struct
 	remap = scratch(jg, fn, sizeof(*remap));
 	if (shot.control) {
 		remap->shots++;
+		remap->delivered += arrived(w, &shot, 0, &arrival);
 		remap->roomy += room;
 	}
 	if (!told)
