@@ -52,7 +52,7 @@ FIXTURE_SETUP(attack)
 	ASSERT_EQ(0, suite_begin(_metadata->name, variant->name));
 	self->vf = walk_vf(w, 0);
 	self->victims = walk_sibling(w, self->vf, &self->victim);
-	self->bystanders = variant->resized && walk_all_vfs(w) > 2 && native_driver(self->vf);
+	self->bystanders = variant->resized && walk_equipped_vfs(w) > 2 && native_driver(self->vf);
 	if (self->bystanders)
 		self->bystander = walk_vf(w, 2);
 	size = variant->resized && can_resize() ? another_size(self->vf) : 0;

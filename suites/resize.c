@@ -148,7 +148,7 @@ TEST_F(pool, gives_every_size_once)
 /* The first VF that is refused what one VF may have, from a pool that is not empty yet. */
 static bool exhaust(struct bdf *refused)
 {
-	for (unsigned i = 0; i < walk_all_vfs(w); i++) {
+	for (unsigned i = 0; i < walk_equipped_vfs(w); i++) {
 		*refused = walk_vf(w, i);
 		walk_look_pool(w);
 		if (walk_resize(w, *refused, walk_caps(w)->max))
@@ -162,11 +162,11 @@ TEST_F(pool, is_exhausted_and_freed)
 	unsigned most = walk_caps(w)->max, i;
 
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
-	REQUIRE(walk_all_vfs(w) > 1, "one VF alone cannot take from another");
+	REQUIRE(walk_equipped_vfs(w) > 1, "one VF alone cannot take from another");
 	REQUIRE(exhaust(&self->vf), "the pool has enough for every VF's largest size");
 	walk_look_pool(w);
 	/* Others give back what they need not have, until the same can be had. */
-	for (i = 0; i < walk_all_vfs(w) && walk_size_max(w, self->vf) < most; i++)
+	for (i = 0; i < walk_equipped_vfs(w) && walk_size_max(w, self->vf) < most; i++)
 		if (!bdf_equal(self->vf, walk_vf(w, i)))
 			walk_resize(w, walk_vf(w, i), walk_caps(w)->min);
 	walk_look_pool(w);
@@ -400,7 +400,7 @@ TEST_F(command, stays_within_the_pool)
 
 	REQUIRE_COMMANDS();
 	/* Only when the others have taken enough is there less left than one VF may have. */
-	for (unsigned i = 1; i < walk_all_vfs(w) && walk_size_max(w, self->vf) >= most; i++)
+	for (unsigned i = 1; i < walk_equipped_vfs(w) && walk_size_max(w, self->vf) >= most; i++)
 		walk_resize(w, walk_vf(w, i), walk_size_max(w, walk_vf(w, i)));
 	REQUIRE(walk_size_max(w, self->vf) < most,
 		"the pool has enough for every VF's largest size");

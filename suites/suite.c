@@ -183,36 +183,45 @@ int suite_run(const char *name, int argc, char **argv, int (*run)(int argc, char
 
 /* --- scenarios --- */
 
-/* How often each rule had failed for each function when the scenario began. */
-static unsigned long *failed_before;
-static size_t failed_count;
+/* How often rules had failed when the scenario began. */
+static struct failure {
+	const struct rule_info *rule;
+	char fn[16];
+	unsigned long failed;
+} * before;
+static size_t before_count;
 
-static void note_failures(void)
+/* The judge asks what is known of each failure so far: a way to hear of all of them. */
+static bool note_failure(void *ctx, const struct finding *finding)
 {
-	struct finding *finding;
+	struct failure *grown = realloc(before, (before_count + 1) * sizeof(*before));
 
-	failed_count = judge_findings(walk_judge(w), &finding);
-	failed_before = calloc(failed_count + 1, sizeof(*failed_before));
-	for (size_t i = 0; failed_before && i < failed_count; i++)
-		failed_before[i] = finding[i].failed;
+	(void)ctx;
+	if (!grown)
+		return false;
+	before = grown;
+	before[before_count] = (struct failure){.rule = finding->rule, .failed = finding->failed};
+	snprintf(before[before_count].fn, sizeof(before->fn), "%s", finding->fn);
+	before_count++;
+	return false;
+}
+
+static unsigned long failed_before(const struct finding *finding)
+{
+	for (size_t i = 0; i < before_count; i++)
+		if (before[i].rule == finding->rule && !strcmp(before[i].fn, finding->fn))
+			return before[i].failed;
+	return 0;
 }
 
 /* The walk has said how many; this is for whoever reads the suite's own output. */
-static void tell_failures(void)
+static bool tell_failure(void *ctx, const struct finding *finding)
 {
-	struct finding *finding;
-	size_t count = judge_findings(walk_judge(w), &finding);
-
-	for (size_t i = 0; i < count; i++) {
-		bool old = count == failed_count && finding[i].failed == failed_before[i];
-
-		if (finding[i].rule->severity != SEV_MUST || !finding[i].failed || old ||
-		    is_known(NULL, &finding[i]))
-			continue;
-		fprintf(stderr, "# %s %s: expected %s, seen %s\n", finding[i].rule->id,
-			finding[i].fn, finding[i].expected ? finding[i].expected : "?",
-			finding[i].seen ? finding[i].seen : "?");
-	}
+	if (finding->failed > failed_before(finding) && !is_known(ctx, finding))
+		fprintf(stderr, "# %s %s: expected %s, seen %s\n", finding->rule->id, finding->fn,
+			finding->expected ? finding->expected : "?",
+			finding->seen ? finding->seen : "?");
+	return false;
 }
 
 int suite_begin(const char *test, const char *variant)
@@ -224,7 +233,7 @@ int suite_begin(const char *test, const char *variant)
 	for (char *c = scenario; *c; c++)
 		if (*c == '_')
 			*c = ' ';
-	note_failures();
+	judge_failures(walk_judge(w), note_failure, NULL);
 	return walk_begin(w, suite, scenario);
 }
 
@@ -235,7 +244,7 @@ long suite_end(void)
 	walk_look_klog(w);
 	failures = walk_end(w);
 	if (failures > 0)
-		tell_failures();
+		judge_failures(walk_judge(w), tell_failure, NULL);
 	return failures;
 }
 

@@ -83,10 +83,12 @@ long walk_end(struct walk *w);
 struct bdf walk_pf(const struct walk *w);
 /* VFs to act on under this profile (quick: one; standard: two; cert and soak: all). */
 unsigned walk_vfs(const struct walk *w);
+/* ... those that may be acted on and have vectors: these come first ... */
+unsigned walk_equipped_vfs(const struct walk *w);
 /* ... and all there are. */
 unsigned walk_all_vfs(const struct walk *w);
 struct bdf walk_vf(const struct walk *w, unsigned index);
-/* A VF that is not @vf, to play the sibling; false when there is none. */
+/* A VF that is not @vf, to play the sibling, with vectors; false when there is none. */
 bool walk_sibling(const struct walk *w, struct bdf vf, struct bdf *sibling);
 const struct resize_caps *walk_caps(const struct walk *w);
 const struct target_machine *walk_machine(const struct walk *w);

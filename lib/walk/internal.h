@@ -63,6 +63,8 @@ struct walk {
 	struct walk_fn *fn;
 	unsigned *order;   /* indexes into fn: VFs that may be acted on come first */
 	unsigned acting;   /* how many of them a scenario acts on */
+	unsigned usable;   /* how many of them may be */
+	unsigned equipped; /* ... and have vectors */
 	bool enabled_vfs;  /* this walk set VF Enable */
 	bool pf_is_free;   /* nobody uses the PF */
 	bool *claims_told; /* by function, shared with forked children */

@@ -126,51 +126,72 @@ unsigned walk_size_max(struct walk *w, struct bdf vf)
 }
 
 /*
- * About half of a fair share, so that every VF can grow: but at least one vector, and two where
- * there is enough for that. Where a pool cannot even give each VF one, only the first get some.
+ * How many VFs get something: all of them, unless the pool would be empty after a vector for each
+ * although they could have more. Then only some do, at least the three that an attack takes.
  */
-static unsigned share(const struct walk *w, size_t *vfs)
+static unsigned sharers(struct walk *w)
 {
-	size_t n = w->nfn - 1;
-	unsigned each;
+	unsigned n = (unsigned)w->nfn - 1, total = w->caps.total;
+	struct nvme_primary primary;
 
-	if (w->caps.total / (2 * n) == 0 && n > 2)
-		n = w->caps.total / 2 < 2 ? 2 : w->caps.total / 2;
-	if (n > w->nfn - 1)
-		n = w->nfn - 1;
-	*vfs = n;
-	each = w->caps.total / (unsigned)(2 * n);
+	if (total / (2 * n) == 0 && w->caps.max > 1 && n > 3)
+		n = total / 2 > 3 ? total / 2 : 3;
+	if (n > total)
+		n = total;
+	/* A secondary controller goes online with two queues at least (NVMe 2.1, 8.2.6). */
+	if (!OP(w, nvme_primary, &primary) && primary.vqfrt && n > primary.vqfrt / 2)
+		n = primary.vqfrt / 2;
+	return n ? n : 1;
+}
+
+/* About half of a fair share, so that every VF can grow; two where there is enough for that. */
+static unsigned share(const struct walk *w, unsigned sharers)
+{
+	unsigned each = w->caps.total / (2 * sharers);
+
 	if (each < 2)
-		each = w->caps.total / n >= 3 ? 2 : 1;
+		each = w->caps.total / sharers >= 3 ? 2 : 1;
 	if (each < w->caps.min)
 		each = w->caps.min;
 	return each > w->caps.max ? w->caps.max : each;
 }
 
+static bool is_online(const struct nvme_secondary *list, int count, const struct walk_fn *f)
+{
+	for (int i = 0; i < count; i++)
+		if (list[i].vfn == f->vf + 1)
+			return list[i].online;
+	return false;
+}
+
 int shares_give(struct walk *w)
 {
 	struct nvme_secondary *list;
+	unsigned vfs, each;
 	int count, res = 0;
-	unsigned each;
-	size_t vfs;
 
+	w->equipped = w->usable;
 	/* Only Virtualization Management has VFs begin with nothing at all. */
 	if (w->caps.backend != BACKEND_NVME || w->nfn < 2)
 		return 0;
-	each = share(w, &vfs);
+	vfs = sharers(w);
+	each = share(w, vfs);
 	count = secondary_list(w, &list);
-	for (size_t i = 0; !res && i < vfs; i++) {
-		const struct walk_fn *f = &w->fn[w->order[i]];
+	for (w->equipped = 0; w->equipped < w->usable; w->equipped++) {
+		const struct walk_fn *f = &w->fn[w->order[w->equipped]];
 
-		for (int k = 0; k < count; k++)
-			if (list[k].vfn == f->vf + 1 && !list[k].online && !f->busy)
-				res = resize(w, f->bdf, each);
+		if (is_online(list, count, f))
+			continue;
+		if (w->equipped < vfs)
+			res = resize(w, f->bdf, each);
 		/* What is left is less than a share: the rest of the VFs stay offline. */
-		if (res == -ENOSPC && i)
+		if (w->equipped >= vfs || res)
 			break;
 	}
 	free(list);
-	return count < 0 ? count : res == -ENOSPC ? 0 : res;
+	if (w->acting > w->equipped && w->equipped)
+		w->acting = w->equipped;
+	return count < 0 ? count : res == -ENOSPC && w->equipped ? 0 : res;
 }
 
 static int secondary_put_back(struct walk *w, const struct walk_fn *f,

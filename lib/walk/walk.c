@@ -195,7 +195,7 @@ static int find_busy(struct walk *w, const struct reason *reason)
 /* Those that may be acted on come first. */
 static int put_in_order(struct walk *w, const struct reason *reason)
 {
-	unsigned n = 0, only = 0, usable;
+	unsigned n = 0, only = 0;
 
 	for (unsigned i = 1; i < w->nfn; i++) {
 		struct bdf bdf;
@@ -211,14 +211,14 @@ static int put_in_order(struct walk *w, const struct reason *reason)
 	for (unsigned i = 1; i < w->nfn; i++)
 		if (!w->fn[i].busy && w->fn[i].has_msix && i != only)
 			w->order[n++] = i;
-	usable = n;
+	w->usable = w->equipped = n;
 	for (unsigned i = 1; i < w->nfn; i++)
 		if ((w->fn[i].busy || !w->fn[i].has_msix) && i != only)
 			w->order[n++] = i;
 
 	w->acting = profile_vfs(w->options.profile);
-	if (!w->acting || w->acting > usable)
-		w->acting = usable;
+	if (!w->acting || w->acting > w->usable)
+		w->acting = w->usable;
 	if (only)
 		w->acting = 1;
 	return 0;
@@ -378,15 +378,17 @@ struct bdf walk_vf(const struct walk *w, unsigned index)
 	return w->fn[w->order[index]].bdf;
 }
 
+unsigned walk_equipped_vfs(const struct walk *w)
+{
+	return w->equipped;
+}
+
 bool walk_sibling(const struct walk *w, struct bdf vf, struct bdf *sibling)
 {
-	for (unsigned i = 0; i + 1 < w->nfn; i++) {
-		const struct walk_fn *f = &w->fn[w->order[i]];
-
-		if (f->busy || !f->has_msix || bdf_equal(f->bdf, vf))
-			continue;
-		*sibling = f->bdf;
-		return true;
+	for (unsigned i = 0; i < w->equipped; i++) {
+		*sibling = w->fn[w->order[i]].bdf;
+		if (!bdf_equal(*sibling, vf))
+			return true;
 	}
 	return false;
 }
