@@ -58,7 +58,9 @@ static int refuse(struct ev_reader *reader, const char *fmt, ...)
 
 static int refuse(struct ev_reader *reader, const char *fmt, ...)
 {
-	int used = snprintf(reader->error, sizeof(reader->error), "line %lu: ", reader->line);
+	int used = reader->line ? snprintf(reader->error, sizeof(reader->error),
+					   "line %lu: ", reader->line)
+				: 0;
 	va_list ap;
 
 	va_start(ap, fmt);
