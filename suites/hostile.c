@@ -16,7 +16,7 @@ FIXTURE(attack)
 	struct bdf vf, victim, bystander;
 	bool victims, bystanders;
 	unsigned entry;
-	int res; /* of arming the VFs */
+	int res; /* of arming the attacker */
 };
 
 FIXTURE_VARIANT(attack)
@@ -35,16 +35,6 @@ FIXTURE_VARIANT_ADD(attack, resized){
 	.resized = true,
 };
 
-/* An attacker and, where there is another VF, somebody to be attacked. */
-static int arm_both(struct bdf vf, bool victims, struct bdf victim)
-{
-	int res = vf_arm(vf);
-
-	if (!res && victims)
-		res = vf_arm(victim);
-	return res;
-}
-
 FIXTURE_SETUP(attack)
 {
 	unsigned size;
@@ -58,10 +48,11 @@ FIXTURE_SETUP(attack)
 	size = variant->resized && can_resize() ? another_size(self->vf) : 0;
 	if (size)
 		resize_and_look(self->vf, size);
+	self->res = walk_has_engine(w, self->vf) ? vf_arm(self->vf) : -EOPNOTSUPP;
+	/* Somebody to be attacked, where there is another VF that can be put to work. */
+	self->victims = !self->res && self->victims && !vf_arm(self->victim);
 	/* Vector 0 is the engine's own: its commands are answered on it. */
-	self->entry = walk_size(w, self->vf) > 1 ? 1 : 0;
-	if (walk_has_engine(w, self->vf))
-		self->res = arm_both(self->vf, self->victims, self->victim);
+	self->entry = walk_enabled(w, self->vf) > 1 ? 1 : 0;
 	walk_look_isolation(w, self->vf);
 	walk_look_table(w, self->vf);
 }
@@ -90,7 +81,7 @@ static void load_begin(struct bdf vf)
 TEST_F(attack, arrives_nowhere_it_must_not)
 {
 	REQUIRE(walk_has_engine(w, self->vf), "nothing here can fire this VF's vectors");
-	REQUIRE(!self->res, "the VFs' vectors cannot be fired: %s", strerror(-self->res));
+	REQUIRE(!self->res, "the VF's vectors cannot be fired: %s", strerror(-self->res));
 	if (self->bystanders)
 		load_begin(self->bystander);
 	for (enum shot_kind kind = SHOT_CONTROL + 1; kind < SHOT_COUNT; kind++)

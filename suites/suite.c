@@ -330,6 +330,9 @@ int vf_arm(struct bdf vf)
 		res = walk_vfio_open(w, vf);
 	if (!res)
 		res = walk_vfio_irqs(w, vf, 0, walk_size(w, vf));
+	/* A machine that runs out of vectors tells how many there are. */
+	if (res > 0)
+		res = walk_vfio_irqs(w, vf, 0, (unsigned)res);
 	return res ? res : walk_engine_start(w, vf);
 }
 

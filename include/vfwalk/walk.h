@@ -99,6 +99,8 @@ const struct msix *walk_msix(const struct walk *w, struct bdf fn);
 /* Config space, to build what is to be written; nothing of it is recorded. All ones on failure. */
 uint32_t walk_cfg_read(struct walk *w, struct bdf fn, unsigned off, unsigned width);
 bool walk_has_flr(const struct walk *w, struct bdf fn);
+/* Vectors that are enabled through VFIO: what can be fired. */
+unsigned walk_enabled(const struct walk *w, struct bdf fn);
 bool walk_has_engine(const struct walk *w, struct bdf fn);
 /* What the VF could be resized to now: it keeps what it has and may take what is free. */
 unsigned walk_size_max(struct walk *w, struct bdf vf);

@@ -439,6 +439,13 @@ bool walk_has_flr(const struct walk *w, struct bdf fn)
 	return f && f->has_flr;
 }
 
+unsigned walk_enabled(const struct walk *w, struct bdf fn)
+{
+	const struct walk_fn *f = fn_find(w, fn);
+
+	return f ? f->enabled : 0;
+}
+
 bool walk_has_engine(const struct walk *w, struct bdf fn)
 {
 	const struct walk_fn *f = fn_find(w, fn);
