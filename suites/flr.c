@@ -95,6 +95,19 @@ static int make_pending(struct bdf vf)
 	return res;
 }
 
+/* In use through VFIO; with an event that waits, where events can be raised. */
+static int open_in_vfio(struct bdf vf)
+{
+	int res;
+
+	if (walk_has_engine(w, vf))
+		return make_pending(vf);
+	res = walk_bind(w, vf, "vfio-pci");
+	if (!res)
+		res = walk_vfio_open(w, vf);
+	return res ? res : walk_vfio_irqs(w, vf, 0, walk_size(w, vf));
+}
+
 static int enter(struct bdf vf, enum state state)
 {
 	const char *driver = native_driver(vf);
@@ -103,7 +116,7 @@ static int enter(struct bdf vf, enum state state)
 	if (state == STATE_UNBOUND)
 		return leave_traces(vf);
 	if (state == STATE_OPEN)
-		return make_pending(vf);
+		return open_in_vfio(vf);
 	res = driver ? walk_bind(w, vf, driver) : -ENODEV;
 	walk_look_driver(w, vf);
 	walk_look_irqs(w, vf);
