@@ -19,8 +19,8 @@ struct report {
 	unsigned long summary[VERDICT_COUNT]; /* findings by verdict */
 	size_t nstale;
 	const char **stale; /* baseline entries that pass now, a line each */
-	bool require_all; /* a rule that applies and was never exercised fails the run */
-	size_t nrequired; /* ... and these do, whatever the profile */
+	bool require_all;   /* a rule that applies and was never exercised fails the run */
+	size_t nrequired;   /* ... and these do, whatever the profile */
 	const struct rule_info **required;
 	int exit;
 	bool color; /* text only */
@@ -54,8 +54,8 @@ struct baseline;
 struct baseline *baseline_load(struct baseline *baseline, const char *path, char *why, size_t size);
 void baseline_free(struct baseline *baseline);
 /*
- * The reason that excuses @finding on @device ("1b36:0010") under @header, or NULL: it did not fail,
- * or nothing excuses it. Ask about every finding, so that stale entries are noticed.
+ * The reason that excuses @finding on @device ("1b36:0010") under @header, or NULL: it did not
+ * fail, or nothing excuses it. Ask about every finding, so that stale entries are noticed.
  */
 const char *baseline_reason(struct baseline *baseline, const struct finding *finding,
 			    const char *device, bool vf, const json_t *header);

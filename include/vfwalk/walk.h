@@ -37,9 +37,10 @@ struct walk_options {
 
 /*
  * Opens the target, starts or continues the record with the header and a line for each
- * function, and a judge that listens. With no VFs enabled and @options->on.claim it enables the
- * default number. On failure returns NULL and leaves one line for the user in @why: what is
- * wrong and what to do; *@status is the exit status that DESIGN gives (2, or 4: nothing to run).
+ * function, and a judge that listens. With no VFs enabled and @options->on.claim it enables some:
+ * all in a lab and in profile cert and up, else four at most. On failure returns NULL and leaves
+ * one line for the user in @why: what is wrong and what to do; *@status is the exit status that
+ * DESIGN gives (2, or 4: nothing to run).
  * @why is empty where the target has said it on stderr already.
  */
 struct walk *walk_open(const struct walk_options *options, char *why, size_t size, int *status);

@@ -558,7 +558,7 @@ const struct rule driver_rules[] = {
 			 "Linux drivers/pci/msi/msi.c:pci_msix_vec_count; "
 			 "drivers/nvme/host/pci.c:nvme_setup_irqs",
 			 "unbind, resize, bind, then looks at msi_irqs and Table Size"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_LINUX | NEED_DRIVER,
 		.on_done = ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_RESIZE),
 		.on_obs = ON_OBS(OBS_IRQS) | ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_rebind,
@@ -634,7 +634,8 @@ const struct rule driver_rules[] = {
 			 "Linux kernel/irq/msi.c:msi_create_device_irq_domain (hwsize, since 6.2)",
 			 "vectors enabled in VFIO, a resize to more without unbinding, all "
 			 "enabled"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RANGE | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_RANGE | NEED_LINUX | NEED_VFIO | NEED_HELD |
+			 NEED_SHOWS | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) |
 			   ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
 		.on_obs = ON_OBS(OBS_VFIO),
@@ -647,7 +648,7 @@ const struct rule driver_rules[] = {
 			 "written.",
 			 "derived from PCIe 6.0, 6.1.4 and Linux drivers/nvme/host/pci.c:nvme_irq",
 			 "a resize, and after it a verifying job that nothing interferes with"},
-		.needs = NEED_VF | NEED_RESIZE | NEED_LINUX,
+		.needs = NEED_VF | NEED_RESIZE | NEED_LINUX | NEED_DRIVER,
 		.on_done = ON_LOAD,
 		.judge = judge_load,
 	},
@@ -656,7 +657,7 @@ const struct rule driver_rules[] = {
 			 "A job over all queues brings interrupts on the vector of each of them.",
 			 "Linux drivers/nvme/host/pci.c:nvme_create_queue",
 			 "a job on nvme at least as deep as there are I/O queues"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_DRIVER,
 		.on_done = ON_LOAD,
 		.judge = judge_spread,
 	},

@@ -850,7 +850,7 @@ static void judge_bystander(struct judging *jg, const struct world *w, const str
 	bystander->running = false;
 }
 
-#define NEED_ATTACK (NEED_VF | NEED_MSIX | NEED_ENGINE)
+#define NEED_ATTACK (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_VFIO)
 #define ON_WATCH    ON_OBS(OBS_WATCH)
 
 const struct rule iommu_rules[] = {
@@ -876,7 +876,7 @@ const struct rule iommu_rules[] = {
 			 "The VF's group has isolated interrupts, so that VFIO may attach it.",
 			 "Linux drivers/vfio/vfio_iommu_type1.c:vfio_iommu_type1_attach_group",
 			 "a look at the VF's IOMMU group, then opening it in VFIO"},
-		.needs = NEED_VF | NEED_IOMMU | NEED_LINUX,
+		.needs = NEED_VF | NEED_IOMMU | NEED_LINUX | NEED_VFIO,
 		.on_done = ON_ACT(ACT_VFIO_OPEN),
 		.on_obs = ON_OBS(OBS_ISOLATION),
 		.judge = judge_isolated,
@@ -969,7 +969,7 @@ const struct rule iommu_rules[] = {
 			 "A function's vectors do not fire for a message of another function.",
 			 "VT-d 4.1, 5.1.4 and 9.10 (SVT, SID)",
 			 "a control delivered, then shots with the victim's handle"},
-		.needs = NEED_MSIX | NEED_REMAP,
+		.needs = NEED_MSIX | NEED_REMAP | NEED_INTEL | NEED_VFIO | NEED_ATTACKER,
 		.on_obs = ON_WATCH,
 		.judge = judge_victim,
 	},
@@ -978,7 +978,7 @@ const struct rule iommu_rules[] = {
 			 "A function may fire any of its own vectors through any of its entries.",
 			 "VT-d 4.1, 5.1.3",
 			 "a control delivered, then a shot with another handle of its own"},
-		.needs = NEED_ATTACK | NEED_REMAP,
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL | NEED_TWO,
 		.on_obs = ON_WATCH,
 		.judge = judge_own,
 	},
@@ -998,7 +998,7 @@ const struct rule iommu_rules[] = {
 			 "VT-d 4.1, 7.3; QEMU hw/i386/intel_iommu.c:vtd_interrupt_remap_msi",
 			 "a control delivered, then forged requests that are blocked, to the run's "
 			 "end"},
-		.needs = NEED_PF | NEED_REMAP | NEED_INTEL | HEARS_ALL,
+		.needs = NEED_PF | NEED_REMAP | NEED_INTEL | HEARS_ALL | NEED_VFIO | NEED_ATTACKER,
 		.on_obs = ON_WATCH,
 		.on_kind = ON_KIND(EV_RUN_END),
 		.judge = judge_quiet,
@@ -1021,7 +1021,7 @@ const struct rule iommu_rules[] = {
 			 "(CFI "
 			 "off); XSA-3 (CVE-2011-1898)",
 			 "a control delivered, then compatibility-format shots"},
-		.needs = NEED_ATTACK | NEED_REMAP,
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL,
 		.on_obs = ON_WATCH,
 		.judge = judge_hostvec,
 	},
@@ -1030,7 +1030,7 @@ const struct rule iommu_rules[] = {
 			 "I/O on a VF loses nothing while another VF attacks.",
 			 "derived from VT-d 4.1, 5.1.4 and PCIe 6.0, 9.2",
 			 "a verifying job on one VF, shots of another while it runs"},
-		.needs = NEED_VF | NEED_LINUX,
+		.needs = NEED_VF | NEED_LINUX | NEED_VFIO | NEED_ATTACKER | NEED_DRIVER,
 		.on_done = ON_ACT(ACT_SHOT) | ON_ACT(ACT_LOAD_START) | ON_ACT(ACT_LOAD_STOP) |
 			   ON_ACT(ACT_RESET) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_UNBIND),
 		.judge = judge_bystander,

@@ -14,6 +14,33 @@ static bool can_resize(const struct world *w)
 	return has_backend(w, "nvme") || has_backend(w, "sysfs");
 }
 
+/* Another VF of the same PF, armed or not. */
+static bool has_other(const struct world *w, const struct world_fn *fn, bool armed)
+{
+	for (size_t i = 0; i < w->nfn; i++) {
+		const struct world_fn *other = w->fn[i];
+
+		if (other != fn && other->pf == fn->pf && other->vf >= 0 &&
+		    (!armed || (other->engine[0] && strcmp(other->engine, "none"))))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * VFIO attaches no group whose interrupts are not isolated, unless it is told to. Where it has
+ * opened something it can, whatever the header says.
+ */
+static bool has_vfio(const struct world *w)
+{
+	bool iommu = w->iommu.kind[0] && strcmp(w->iommu.kind, "none");
+
+	return w->vfio_opened || (iommu && (w->iommu.remapping || !w->vfio_refused));
+}
+
+/* Base class, sub-class and interface of an NVMe I/O controller. */
+#define CLASS_NVME 0x010802
+
 static bool met(enum need need, const struct world *w, const struct world_fn *fn)
 {
 	switch (need) {
@@ -49,6 +76,20 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 		return can_resize(w) && w->size_max > w->size_min;
 	case NEED_INTEL:
 		return !strcmp(w->iommu.kind, "intel");
+	case NEED_VFIO:
+		return has_vfio(w);
+	case NEED_SIBLING:
+		return has_other(w, fn, false);
+	case NEED_ATTACKER:
+		return has_other(w, fn, true);
+	case NEED_HELD:
+		return !has_backend(w, "sysfs");
+	case NEED_SHOWS:
+		return w->model != MODEL_NONE;
+	case NEED_TWO:
+		return fn->largest != 1;
+	case NEED_DRIVER:
+		return fn->class_code == CLASS_NVME;
 	case HEARS_ALL:
 		break;
 	}
@@ -75,6 +116,13 @@ static const struct {
 	{NEED_NOT_VFE, "in model M-VFE a new size means new VFs"},
 	{NEED_RANGE, "there is only one size to have"},
 	{NEED_INTEL, "the IOMMU is not Intel's"},
+	{NEED_VFIO, "VFIO opens nothing here, for want of an IOMMU that remaps interrupts"},
+	{NEED_SIBLING, "there is no other VF"},
+	{NEED_ATTACKER, "there is no other VF whose vectors somebody can fire"},
+	{NEED_HELD, "sriov_vf_msix_count, the only way here, resizes no VF that somebody has"},
+	{NEED_SHOWS, "probing found no step after which a new size shows"},
+	{NEED_TWO, "the function has one vector only"},
+	{NEED_DRIVER, "no driver and no I/O are known here for a function of this class"},
 };
 
 const char *needs_unmet(const struct rule *rule, const struct world *w, const struct world_fn *fn)

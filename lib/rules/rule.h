@@ -33,6 +33,13 @@ enum need {
 	 * NEED_VF or NEED_PF leaves to it, and names the one that it judges.
 	 */
 	HEARS_ALL = 1 << 16,
+	NEED_VFIO = 1 << 17,     /* somebody can open a function in VFIO */
+	NEED_SIBLING = 1 << 18,  /* there is another VF */
+	NEED_ATTACKER = 1 << 19, /* another VF can fire */
+	NEED_HELD = 1 << 20,     /* a VF that somebody has can be resized */
+	NEED_SHOWS = 1 << 21,    /* a new size shows after some step, or none was sought yet */
+	NEED_TWO = 1 << 22,      /* two vectors */
+	NEED_DRIVER = 1 << 23,   /* a driver and a kind of I/O are known for its class */
 };
 
 struct judging;

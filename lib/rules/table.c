@@ -788,8 +788,8 @@ static void judge_killed(struct judging *jg, const struct world *w, const struct
 
 /* --- the rows --- */
 
-/* An engine needs VFIO, and that an IOMMU. */
-#define VECTORS_NEED (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_IOMMU | NEED_LINUX)
+/* An engine needs VFIO. */
+#define VECTORS_NEED (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_LINUX | NEED_VFIO)
 
 const struct rule table_rules[] = {
 	{
@@ -806,7 +806,7 @@ const struct rule table_rules[] = {
 			 "Entries that a resize adds are masked before software touches them.",
 			 "PCIe 6.0, 7.7.2.8 (derived)",
 			 "a resize to a larger size, and a look at the table after it"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_RANGE | NEED_NOT_VFE,
+		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_RANGE | NEED_NOT_VFE | NEED_SHOWS,
 		.on_done = ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_TABLE_MASK) | ON_ACT(ACT_BIND) |
 			   ON_ACT(ACT_VFIO_IRQS) | ON_ACT(ACT_SHOT) | ON_ACT(ACT_VFIO_REGION_WRITE),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_TABLE),
@@ -818,7 +818,7 @@ const struct rule table_rules[] = {
 			 "PCIe 6.0, 9.2.2.3 (derived)",
 			 "a pattern in the last entries of a VF's table, a shrink of that VF, a "
 			 "grow of another, and a look at the other's table"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_RANGE,
+		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_RANGE | NEED_SHOWS | NEED_SIBLING,
 		.on_done = ON_ACT(ACT_TABLE_WRITE),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_TABLE),
 		.judge = judge_stale,
@@ -835,7 +835,7 @@ const struct rule table_rules[] = {
 		.info = {"TBL-ALIAS", SEV_MUST, "A write to one entry changes no other.",
 			 "PCIe 6.0, 7.7.2",
 			 "table writes, a different value in each entry, and a look after them"},
-		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX | NEED_TWO,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_alias,
 	},
@@ -864,7 +864,8 @@ const struct rule table_rules[] = {
 			 "PCIe 6.0, 7.7.2 (derived: entries are numbered 0 to N-1)",
 			 "a vector that delivers, a shrink that takes it, and its event again"},
 		/* Through sysfs nobody resizes a VF that somebody has (SYS-BUSY). */
-		.needs = VECTORS_NEED | NEED_NVME | NEED_NOT_VFE,
+		.needs = VECTORS_NEED | NEED_RESIZE | NEED_RANGE | NEED_HELD | NEED_SHOWS |
+			 NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_FIRE),
 		.on_obs = ON_OBS(OBS_EVENTS) | ON_OBS(OBS_WATCH),
 		.judge = judge_killed,
@@ -955,7 +956,7 @@ const struct rule table_rules[] = {
 			 "After a shrink no Pending bit of a vector that is gone is set.",
 			 "PCIe 6.0, 7.7.2.9 (derived)",
 			 "a resize to a smaller size, and a look at the PBA"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_RANGE,
+		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_RANGE | NEED_SHOWS,
 		.on_obs = ON_OBS(OBS_PBA),
 		.judge = judge_pba_shrunk,
 	},

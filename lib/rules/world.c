@@ -374,6 +374,22 @@ static bool act_touches(enum act act)
 	       act == ACT_SHOT || act == ACT_VFIO_CFG_WRITE || act == ACT_VFIO_REGION_WRITE;
 }
 
+/* What never succeeds explains why a rule that builds on it has nothing to judge. */
+static void note_outcome(struct world *w, struct world_fn *fn, enum act act, int res,
+			 unsigned long line)
+{
+	w->vfio_opened |= act == ACT_VFIO_OPEN && !res;
+	w->vfio_refused |= act == ACT_VFIO_OPEN && res == -EPERM;
+	if (!res) {
+		fn->succeeded |= 1ull << act;
+		fn->failed &= ~(1ull << act);
+	} else if (!((fn->failed | fn->succeeded) >> act & 1)) {
+		fn->failed |= 1ull << act;
+		fn->failed_res[act] = res;
+		fn->failed_line[act] = line;
+	}
+}
+
 static void absorb_done(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	int res = event_res(event);
@@ -390,6 +406,7 @@ static void absorb_done(struct world *w, struct world_fn *fn, const struct event
 		done_resize(w, fn, event);
 	if (event->act == ACT_LOAD_STOP)
 		fn->loaded = false;
+	note_outcome(w, fn, event->act, res, event->line);
 	if (res)
 		return;
 	done_act(w, fn, event);

@@ -67,6 +67,12 @@ struct world_fn {
 
 	bool loaded; /* an I/O job runs on it */
 
+	/* Acts that failed, bits 1 << enum act, as long as none of the kind succeeds; how and
+	 * where. */
+	unsigned long long failed, succeeded;
+	int failed_res[ACT_COUNT];
+	unsigned long failed_line[ACT_COUNT];
+
 	struct track track; /* what was done between two looks */
 };
 
@@ -90,6 +96,7 @@ struct world {
 	enum model model;
 	char backend[8]; /* "nvme", "sysfs", "none", "" before probing */
 	unsigned pool_total, size_min, size_max;
+	bool vfio_opened, vfio_refused; /* some function, with EPERM */
 
 	char suite[32], scenario[96];
 	unsigned long begin_line;

@@ -147,10 +147,23 @@ static int open_record(struct walk *w, const struct reason *reason)
 
 /* --- the functions --- */
 
+/*
+ * All of them in a lab, whose device has as many as are wanted, and where every VF is to be walked;
+ * else a few, for each may cost somebody's machine memory and addresses.
+ */
+static unsigned vfs_to_enable(struct walk *w)
+{
+	unsigned total = total_vfs(w);
+
+	if (w->options.lab || w->options.profile >= PROFILE_CERT || total < DEFAULT_VFS)
+		return total;
+	return DEFAULT_VFS;
+}
+
 /* VFs need vectors to be walked, and a walk needs VFs. */
 static int enable_vfs(struct walk *w, const struct reason *reason)
 {
-	unsigned total = total_vfs(w), count = total < DEFAULT_VFS ? total : DEFAULT_VFS;
+	unsigned count = vfs_to_enable(w);
 	bool replay = w->replay;
 	int res;
 

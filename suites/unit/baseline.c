@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Baselines: what an entry excuses and what it does not, what is stale, and every bad file. */
 #include <stdlib.h>
 #include <string.h>

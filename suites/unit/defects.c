@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The rules are shown to fail: each deliberate defect of the model device, in a run of its own of
  * the whole program, must be found by the rule that it breaks, and a run without it must not. Each

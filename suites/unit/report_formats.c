@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The reports for programs: KTAP to the letter, JSON by its keys, JUnit by what it must escape. */
 #include "reporting.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a report adds up to: the counts, and the exit status of every mixture of verdicts. */
 #include "reporting.h"
 

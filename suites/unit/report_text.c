@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The report for people: what it must tell of each kind of finding, and its shape. */
 #include "reporting.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each rule of what drivers get: kept, broken, and the traps. */
 #include "kselftest_harness.h"
 #include "story.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each rule of table, PBA and vectors: a record that keeps it, one that breaks it, the traps. */
 #include "kselftest_harness.h"
 #include "judging.h"

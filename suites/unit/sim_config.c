@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sim device's config space and BARs: it decodes as what it is meant to be. */
 #include "kselftest_harness.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Forged messages against the sim's IOMMU: nothing arrives, and the log says why. */
 #include "kselftest_harness.h"
 

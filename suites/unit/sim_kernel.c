@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel that the sim models: its drivers, its interrupts, its VFIO, its jobs. */
 #include "kselftest_harness.h"
 

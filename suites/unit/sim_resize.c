@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Resizing the sim device's VFs: three models, two backends, one pool. */
 #include "kselftest_harness.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How the sim device's vectors fire, wait while masked, and come out of a reset. */
 #include "kselftest_harness.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Config space, through libpci's sysfs method. A function that is not there reads all ones, as
  * it would on the bus: the kernel removes a VF's file when VF Enable is cleared.

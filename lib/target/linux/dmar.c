@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The fault status registers of Intel's remapping units (VT-d 4.1, 11.4.8.1), read through
  * /dev/mem. The kernel claims their pages, so that only iomem=relaxed makes them readable.

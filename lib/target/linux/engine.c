@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Firing a function's interrupt vectors, as a hostile or an honest user of VFIO could: the
  * operations of the target on a user-space NVMe driver.

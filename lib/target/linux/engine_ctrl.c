@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An NVMe controller under the engine: enabling it, and the admin commands that make and delete
  * I/O queue pairs (NVMe 1.4, 7.6.1, 5.3 to 5.6).

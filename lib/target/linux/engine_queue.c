@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A pair of NVMe queues in host memory: submitting a command, and polling for its completion
  * (NVMe 1.4, 4.1). Interrupts are not waited for: whether they come is what the caller is after.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which functions there are: the PF to walk, its VFs by index, how many are enabled, and what
  * each was like before anybody acted on it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Is somebody using a function? Its block devices may be mounted, swapped on or held by another
  * (md, dm), its network interface up, its VFIO group open in another process.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Interrupts as the kernel counts them: msi_irqs of a function, and all of /proc/interrupts with
  * the function and vector behind each line where that is known.

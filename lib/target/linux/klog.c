@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel's log, read record by record from /dev/kmsg: "6,339,5140900,-;message", then lines
  * that begin with a blank and hold a dictionary (Documentation/ABI/testing/dev-kmsg).

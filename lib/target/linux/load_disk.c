@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What there is to load on a function that is bound to nvme: its disk, the queues that the driver
  * made and a CPU that submits to each, and a range of the disk that no other function uses.

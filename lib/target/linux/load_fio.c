@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * fio as a child process: starting it on a function's range, one job for each queue, each pinned
  * to the queue's CPU; and reading the result that it prints as JSON.

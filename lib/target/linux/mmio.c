@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * BARs: their sizes, and accesses of exactly the width that was asked for. resourceN of sysfs is
  * mapped once and kept for the epoch; a function that is open in VFIO is reached through VFIO,

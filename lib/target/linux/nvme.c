@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The PF as an NVMe primary controller: its character device, what it says of itself and of its
  * secondary controllers, and the Virtualization Management command as it is (NVMe 2.1, 5.2.6).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Resets. RESET_FLR sets Initiate FLR itself: the kernel's own ways save config space and MSI-X
  * state before and put them back afterwards, which hides what the reset did.

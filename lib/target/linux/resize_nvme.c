@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Resizing through the Virtualization Management command of an NVMe primary controller
  * (NVMe 2.1, 5.2.6 and 8.2.6).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The sysfs backend: sriov_vf_total_msix of the PF tells the pool, sriov_vf_msix_count of a VF
  * sets its size (Documentation/ABI/testing/sysfs-bus-pci). Neither tells what is assigned, so the

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files of sysfs, and waiting. An attribute is read and written with one system call and nothing
  * is buffered, so that the kernel sees exactly the text that was asked for.

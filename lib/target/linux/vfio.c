@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * VFIO: a function as a user-space driver gets it, through the legacy interface of container and
  * group with the type 1 IOMMU backend, which every kernel with VFIO has. Each open function has a

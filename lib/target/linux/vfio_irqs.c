@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * MSI-X through VFIO: an eventfd for each vector. Requests beyond the count, and those whose
  * start and count overflow, are sent as asked: it is the kernel that has to refuse them.

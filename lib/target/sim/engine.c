@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The user of VFIO that fires vectors. It does what the user-space NVMe driver of the linux target
  * does: it enables the controller, makes a completion queue for each enabled vector, and has

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where a message goes that a function writes: through an IOMMU like Intel's (VT-d specification
  * 4.0, chapters 3 and 5), to an interrupt, to memory, or into a fault that the kernel logs.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Interrupts of the kernel: their numbers, their vectors on CPUs, what they have counted, and
  * /proc/interrupts.

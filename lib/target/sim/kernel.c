@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel: how it allocates MSI-X vectors and programs them (Linux, drivers/pci/msi/msi.c), how
  * it saves and restores a function around a reset (drivers/pci/pci.c), and its drivers: nvme,

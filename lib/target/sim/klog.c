@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's log: lines wait here until they are asked for. */
 #include <stdio.h>
 #include <stdlib.h>

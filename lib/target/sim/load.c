@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * I/O jobs on a VF that is bound to nvme. A job completes a few commands on each of its queues
  * whenever somebody looks, and some when it ends; the driver notices a lost interrupt by polling,

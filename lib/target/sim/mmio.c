@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The BARs of the model: registers of the controller, MSI-X Table and PBA, and what is asked of an
  * access. Everything is done in DWORDs; a QWORD is two of them.

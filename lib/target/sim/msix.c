@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * MSI-X of the model: the table, the Pending Bit Array, and when a message is sent (PCIe 6.0,
  * 6.1.4 and 7.7.2).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The NVMe controller of a function, as far as interrupts need it: CAP, VS, CC, CSTS, and
  * completion queues that are bound to vectors (NVMe 2.1, 3.1.4 and 5.2.1). Queues have no memory;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Who has how many of the vectors (and queues) that the PF shares out, and the backend for resizing
  * where it is the PF driver's sriov_set_msix_vec_count().

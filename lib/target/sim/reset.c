@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What makes functions go back to their initial state: Function Level Reset (PCIe 6.0, 6.6.2), VF
  * Enable (9.2.2 and 9.3.3.3.1), and the state changes of a secondary controller.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Attributes of functions in sysfs, with the checks in the order in which Linux makes them
  * (drivers/pci/iov.c, drivers/pci/pci-sysfs.c).

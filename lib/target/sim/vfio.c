@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The VFIO device of a function that is bound to vfio-pci, as Linux makes it: IRQ counts that are
  * read live, MSI-X writes to config space that go nowhere, a window over the table that read(2)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * NVMe virtualization enhancements (NVMe 2.1, 5.2.6 and 8.2.6): the Virtualization Management
  * command, Primary Controller Capabilities and the Secondary Controller List. VF i is the
