@@ -324,7 +324,7 @@ static int run(struct run_args *args, const struct suites *suites)
 	struct places places;
 	char why[512];
 	struct walk *w;
-	int status;
+	int status = EXIT_BROKEN;
 	bool good;
 
 	if (find_places(args->walk.target, args->judging.out, args->walk.record, &places))
