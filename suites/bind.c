@@ -175,4 +175,52 @@ TEST_F(load, verifies_and_spreads)
 	unbind_and_look(self->vf);
 }
 
+/* --- every size with data, one after the other --- */
+
+/* A job takes about a second where there is no KVM: more sizes than this add time, not insight. */
+#define LOADED_SIZES 12
+
+FIXTURE(loads)
+{
+	struct bdf vf;
+	const char *driver;
+};
+
+FIXTURE_SETUP(loads)
+{
+	ASSERT_EQ(0, suite_begin(_metadata->name, NULL));
+	self->vf = walk_vf(w, 0);
+	self->driver = native_driver(self->vf);
+}
+
+FIXTURE_TEARDOWN(loads)
+{
+	EXPECT_EQ(0, suite_end());
+}
+
+static void load_at(struct bdf vf, unsigned size, const char *driver)
+{
+	resize_and_look(vf, size);
+	bind_and_look(vf, driver);
+	walk_load_start(w, vf, LOAD_DEPTH);
+	walk_load_stop(w, vf);
+	walk_look_irqs(w, vf);
+	unbind_and_look(vf);
+}
+
+TEST_F_TIMEOUT(loads, verify_after_each_resize, 300)
+{
+	unsigned size[64];
+	size_t count, step;
+
+	REQUIRE_DRIVER();
+	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
+	REQUIRE(walk_options(w)->profile != PROFILE_QUICK,
+		"profile quick loads the largest size and a small one only");
+	count = walk_sizes(w, walk_size_max(w, self->vf), size, 64);
+	step = (count + LOADED_SIZES - 1) / LOADED_SIZES;
+	for (size_t i = 0; i < count; i += step)
+		load_at(self->vf, size[i], self->driver);
+}
+
 SUITE_MAIN("bind")
