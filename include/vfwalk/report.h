@@ -7,8 +7,6 @@
 
 #include <vfwalk/rules.h>
 
-#define VFWALK_VERSION "0.1.0"
-
 /* Everything a writer may tell, already decided. */
 struct report {
 	const char *record; /* path of the evidence, for "seen in" and the command to reproduce */

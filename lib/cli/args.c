@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vfwalk/version.h>
+
 #include "cli.h"
 
 /* A parse under way: argp's parser is wrapped, so that the word that it stops at is known. */

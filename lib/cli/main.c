@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vfwalk/version.h>
+
 #include "cli.h"
 
 static const struct command {

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <vfwalk/version.h>
+
 #include "common.h"
 
 /* A string, or null: absent, or not UTF-8 and so nothing that JSON could hold. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vfwalk/version.h>
+
 #include "common.h"
 
 #define WIDTH    100

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The reports for programs: KTAP to the letter, JSON by its keys, JUnit by what it must escape. */
+#include <vfwalk/version.h>
+
 #include "reporting.h"
 
 #include "kselftest_harness.h"
