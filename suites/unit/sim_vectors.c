@@ -154,4 +154,18 @@ TEST(many_pending_bits)
 	OP(&t, close);
 }
 
+/* A table that fills its last page must not hide the PBA behind it. */
+TEST(pending_bits_of_the_largest_table)
+{
+	struct target t;
+
+	ASSERT_EQ(0, sim_start(&t, "max=2048,pool=9000,size=600"));
+	ASSERT_EQ(0, sim_armed(&t, VF));
+	sim_mask(&t, VF, 33, true);
+	ASSERT_EQ(0, OP(&t, engine_fire, VF, 33));
+	EXPECT_EQ(1ull << 33, sim_pending(&t, VF, 0));
+	EXPECT_EQ(0, sim_pending(&t, VF, 1));
+	OP(&t, close);
+}
+
 TEST_HARNESS_MAIN

@@ -75,7 +75,8 @@ void sim_layout_init(struct sim *s)
 
 		l->max = kind ? s->opt.max : PF_VECTORS;
 		l->table_off = (uint32_t)(SIM_NVME_REGS + pages(8 * (l->max + 2)));
-		end = l->table_off + pages((uint64_t)MSIX_ENTRY_SIZE * l->max);
+		/* The entries that defects need behind it must not reach into the PBA. */
+		end = l->table_off + pages((uint64_t)MSIX_ENTRY_SIZE * SIM_ENTRIES(l));
 		if (s->opt.two_bars) {
 			l->pba_bir = 2;
 			layout_bar(l, s->opt.bar32, 2, pages(msix_pba_bytes(l->max)));
