@@ -36,7 +36,8 @@ struct linux_fn {
 	uint64_t identity; /* of its directory in sysfs; 0: it was not there */
 	uint64_t checked_us;
 	struct pci_dev *dev;
-	bool decodes; /* memory, in this epoch */
+	bool decodes;   /* memory, in this epoch */
+	unsigned pmcsr; /* its offset in config space; 0: nobody puts the function to sleep */
 	struct linux_map bar[PCI_BARS];
 };
 

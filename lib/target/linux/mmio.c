@@ -4,6 +4,7 @@
  * mapped once and kept for the epoch; a function that is open in VFIO is reached through VFIO,
  * because a kernel with strict /dev/mem checks refuses resourceN once a driver claimed it.
  */
+#include <endian.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -143,6 +144,35 @@ static void decode_memory(struct target *t, struct bdf fn)
 		linux_cfg_write(t, fn, PCI_COMMAND, 2, command | PCI_COMMAND_MEMORY);
 }
 
+/* Where runtime power management leaves its word; 0 where no driver lets the function sleep. */
+static unsigned find_pmcsr(struct target *t, struct bdf fn)
+{
+	char driver[TARGET_NAME_LEN];
+	struct cfg cfg;
+	ssize_t len;
+	int pos;
+
+	if (linux_driver(t, fn, driver) || !driver[0])
+		return 0;
+	len = linux_cfg_read(t, fn, 0, cfg.byte, CFG_SPACE_SIZE);
+	cfg.len = len < 0 ? 0 : (size_t)len;
+	pos = cfg_find_cap(&cfg, PCI_CAP_ID_PM, 0);
+	return pos > 0 ? (unsigned)pos + PCI_PM_CTRL : 0;
+}
+
+/*
+ * In D3hot a function answers no memory request (PCIe 6.0, 5.3.1.4.1): vfio-pci sends it there
+ * while nobody has it open. What is read then is not the table.
+ */
+static bool sleeps(struct target *t, const struct linux_fn *f)
+{
+	uint16_t pmcsr;
+
+	return f->pmcsr &&
+	       linux_cfg_read(t, f->fn, f->pmcsr, &pmcsr, sizeof(pmcsr)) == sizeof(pmcsr) &&
+	       le16toh(pmcsr) & PCI_PM_CTRL_STATE_MASK;
+}
+
 static int map_bar(struct target *t, struct bdf fn, unsigned bar, struct linux_map *map)
 {
 	struct linux_target *l = linux_of(t);
@@ -159,9 +189,10 @@ static int map_bar(struct target *t, struct bdf fn, unsigned bar, struct linux_m
 	}
 	if (!ret && !f->decodes) {
 		decode_memory(t, fn);
+		f->pmcsr = find_pmcsr(t, fn);
 		f->decodes = true;
 	}
-	return ret;
+	return !ret && !v && sleeps(t, f) ? -EAGAIN : ret;
 }
 
 /* Where an access of @width at @off goes, once it is known to be good. */
