@@ -125,10 +125,11 @@ TEST(dma_without_a_mapping)
 
 TEST(dma_that_the_log_had_no_room_for)
 {
-#define FOUR_SHOTS                                                               \
+#define THREE_SHOTS                                                              \
 	CONTROL, SHOT("absent-handle"), NOTHING, SHOT("absent-handle"), NOTHING, \
-		SHOT("absent-handle"), NOTHING, SHOT("absent-handle"), NOTHING
-	EXPECT_EQ(VERDICT_SKIP, TOLD("IOM-ROGUE-DMA", VF0, FOUR_SHOTS, DMA_SHOT, NOTHING, RUN_END));
+		SHOT("absent-handle"), NOTHING
+	EXPECT_EQ(VERDICT_SKIP,
+		  TOLD("IOM-ROGUE-DMA", VF0, THREE_SHOTS, DMA_SHOT, NOTHING, RUN_END));
 }
 
 TEST(dma_to_its_own_memory)
