@@ -103,7 +103,9 @@ TEST_F(driver, keeps_others_from_resizing)
 	REQUIRE_DRIVER();
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
 	size = another_size(self->vf);
-	REQUIRE(size, "there is only one size");
+	/* Where there is only one size, to ask for it again must be refused as well. */
+	if (!size)
+		size = walk_size(w, self->vf);
 	snprintf(text, sizeof(text), "%u", size);
 	bind_and_look(self->vf, self->driver);
 	walk_attr_write(w, self->vf, "sriov_vf_msix_count", text);

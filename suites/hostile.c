@@ -35,6 +35,13 @@ FIXTURE_VARIANT_ADD(attack, resized){
 	.resized = true,
 };
 
+static void load_begin(struct bdf vf)
+{
+	walk_bind(w, vf, native_driver(vf));
+	walk_look_driver(w, vf);
+	walk_load_start(w, vf, 8);
+}
+
 FIXTURE_SETUP(attack)
 {
 	unsigned size;
@@ -42,12 +49,17 @@ FIXTURE_SETUP(attack)
 	ASSERT_EQ(0, suite_begin(_metadata->name, variant->name));
 	self->vf = walk_vf(w, 0);
 	self->victims = walk_sibling(w, self->vf, &self->victim);
-	self->bystanders = variant->resized && walk_equipped_vfs(w) > 2 && native_driver(self->vf);
+	self->bystanders = variant->resized && walk_equipped_vfs(w) > 1 && native_driver(self->vf);
+	/* Of two VFs the other is a victim in one variant, and works in the other. */
+	self->victims &= !self->bystanders || walk_equipped_vfs(w) > 2;
 	if (self->bystanders)
-		self->bystander = walk_vf(w, 2);
+		self->bystander = walk_vf(w, walk_equipped_vfs(w) > 2 ? 2 : 1);
 	size = variant->resized && can_resize() ? another_size(self->vf) : 0;
 	if (size)
 		resize_and_look(self->vf, size);
+	/* Before the attacker takes what vectors the machine has. */
+	if (self->bystanders && walk_has_engine(w, self->vf))
+		load_begin(self->bystander);
 	self->res = walk_has_engine(w, self->vf) ? vf_arm(self->vf) : -EOPNOTSUPP;
 	/* Somebody to be attacked, where there is another VF that can be put to work. */
 	self->victims = !self->res && self->victims && !vf_arm(self->victim);
@@ -70,20 +82,11 @@ static void shoot(struct bdf vf, enum shot_kind kind, unsigned entry, struct bdf
 	walk_shot(w, vf, kind, kind == SHOT_BEYOND_SIZE ? walk_size(w, vf) : entry, target, 0);
 }
 
-static void load_begin(struct bdf vf)
-{
-	walk_bind(w, vf, native_driver(vf));
-	walk_look_driver(w, vf);
-	walk_load_start(w, vf, 8);
-}
-
 /* In this order: what might bring the machine down, if it got through, comes last. */
 TEST_F(attack, arrives_nowhere_it_must_not)
 {
 	REQUIRE(walk_has_engine(w, self->vf), "nothing here can fire this VF's vectors");
 	REQUIRE(!self->res, "the VF's vectors cannot be fired: %s", strerror(-self->res));
-	if (self->bystanders)
-		load_begin(self->bystander);
 	for (enum shot_kind kind = SHOT_CONTROL + 1; kind < SHOT_COUNT; kind++)
 		if (kind != SHOT_SIBLING_HANDLE || self->victims)
 			shoot(self->vf, kind, self->entry, self->victim);

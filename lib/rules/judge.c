@@ -242,6 +242,8 @@ static bool deaf(const struct rule *rule, const struct world *w, const struct wo
 {
 	struct rule ears = *rule;
 
+	/* Others are needed by the one that is judged, who need not be the one that acts. */
+	ears.needs &= ~(unsigned)(NEED_SIBLING | NEED_ATTACKER);
 	if (rule->needs & HEARS_ALL)
 		ears.needs &= ~(unsigned)(NEED_VF | NEED_PF);
 	return fn && needs_unmet(&ears, w, fn);

@@ -386,6 +386,19 @@ static void judge_beyond_free(struct judging *jg, struct flexibles *f, const str
 	f->before[RESOURCE_VI] = f->vi;
 }
 
+/* VI for every VF's maximum at once: then no assignment is refused for want of them. */
+static void see_plenty(struct judging *jg, const struct world *w, const struct world_fn *pf,
+		       const struct flexible *vi)
+{
+	long long there = vi->free + vi->assigned, vfs = 0;
+
+	for (size_t i = 0; i < w->nfn; i++)
+		vfs += w->fn[i]->pf == pf && w->fn[i]->vf >= 0;
+	if (there >= vfs * vi->most)
+		inapplicable(jg, pf, "%lld flexible VI are enough for each VF's maximum, %lld",
+			     there, vi->most);
+}
+
 static void judge_pool(struct judging *jg, const struct world *w, const struct event *event,
 		       struct world_fn *fn)
 {
@@ -396,6 +409,7 @@ static void judge_pool(struct judging *jg, const struct world *w, const struct e
 	} else if (event->obs == OBS_PRIMARY) {
 		see_primary(f, event);
 		judge_unchanged(jg, f, fn);
+		see_plenty(jg, w, fn, &f->vi);
 	}
 	note_had(jg, w, fn->pf);
 }

@@ -294,6 +294,7 @@ static void judge_steps(struct judging *jg, const struct world *w, const struct 
 	const json_t *steps = json_object_get(event->body, "steps");
 	const struct assigned *last = NULL;
 	const struct world_fn *vf = NULL;
+	bool reset = false;
 	char expected[WORDS], seen[WORDS] = "";
 	size_t used = 0;
 
@@ -314,9 +315,18 @@ static void judge_steps(struct judging *jg, const struct world *w, const struct 
 
 		if (size == last->want)
 			return;
+		reset |= after && !strcmp(after, "flr");
 		used += (size_t)snprintf(seen + used, sizeof(seen) - used, "%s%lld after %s",
 					 i ? ", " : "Table Size ", (long long)size,
 					 after ? after : "?");
+	}
+	/* It may wait for a reset that nobody here can give it. */
+	if (!reset && !vf->has_flr) {
+		for (size_t i = 0; i < w->nfn; i++)
+			inapplicable(jg, w->fn[i],
+				     "the new size shows at no step, and a reset "
+				     "cannot be tried without FLR");
+		return;
 	}
 	snprintf(expected, sizeof(expected), "Table Size %lld, as written", last->want);
 	broke(jg, vf, expected, "%s", seen);
@@ -617,11 +627,27 @@ static void judge_pool_attempt(struct judging *jg, const struct world *w, const 
 	}
 }
 
+/* Where every VF can have its largest size at once, nothing is refused for want of vectors. */
+static void see_plenty(struct judging *jg, const struct world *w, const struct world_fn *pf)
+{
+	unsigned long vfs = 0;
+
+	for (size_t i = 0; i < w->nfn; i++)
+		vfs += w->fn[i]->pf == pf && w->fn[i]->vf >= 0;
+	if (w->pool_total >= vfs * w->size_max)
+		inapplicable(jg, pf, "a pool of %u has %u, the largest size, for each VF at once",
+			     w->pool_total, w->size_max);
+}
+
 static void judge_pool_exhaust(struct judging *jg, const struct world *w, const struct event *event,
 			       struct world_fn *fn)
 {
 	struct pool *pool = scratch(jg, fn->pf, sizeof(*pool));
 
+	if (event->kind == EV_OBS && event->obs == OBS_BACKEND) {
+		see_plenty(jg, w, fn->pf);
+		return;
+	}
 	if (event->kind == EV_OBS) {
 		see_pool(jg, w, event, fn->pf, pool);
 		if (!pool->known)
@@ -819,7 +845,7 @@ const struct rule sysfs_rules[] = {
 			 "a look at the pool, then a resize to more than is free"},
 		.needs = NEED_PF | NEED_RESIZE | HEARS_ALL,
 		.on_done = MOVES_SIZE,
-		.on_obs = ON_OBS(OBS_POOL),
+		.on_obs = ON_OBS(OBS_POOL) | ON_OBS(OBS_BACKEND),
 		.judge = judge_pool_exhaust,
 	},
 	{

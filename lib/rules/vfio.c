@@ -328,8 +328,37 @@ static void judge_dynamic(struct judging *jg, const struct world *w, const struc
 
 struct reopen {
 	bool closed, resized, again;
+	unsigned had; /* vectors that were enabled when it was last open */
 	struct irqs irqs;
 };
+
+/* To bind vfio-pci again, or nobody: the kernel's file resizes no VF that vfio-pci has. */
+static bool is_between(const struct event *event, const struct world_fn *fn)
+{
+	return !event_res(event) &&
+	       (event->act == ACT_UNBIND || (event->act == ACT_BIND && is_driver(fn, "vfio-pci")));
+}
+
+/*
+ * A positive return is the number that could be had. As many as before is the old size; any other
+ * is what the machine has left.
+ */
+static void reopen_returned(struct judging *jg, const struct reopen *reopen,
+			    const struct event *event, const struct world_fn *fn, unsigned size)
+{
+	long long ret = event_int(event, "ret", 0);
+	int res = event_res(event);
+	char expected[WORDS];
+
+	snprintf(expected, sizeof(expected), "all %u vectors", size);
+	if (res)
+		broke(jg, fn, expected, "%s", res_name(res));
+	else if (ret > 0 && reopen->had && ret != reopen->had)
+		inapplicable(jg, fn, "the machine had only %lld interrupts left", ret);
+	else
+		verdict(jg, fn, !ret, expected, "%lld can be had, and %u were enabled before", ret,
+			reopen->had);
+}
 
 static void judge_reopen(struct judging *jg, const struct world *w, const struct event *event,
 			 struct world_fn *fn)
@@ -337,20 +366,19 @@ static void judge_reopen(struct judging *jg, const struct world *w, const struct
 	struct reopen *reopen = scratch(jg, fn, sizeof(*reopen));
 	bool sets = sets_irqs(&reopen->irqs, event), ok = event_res(event) == 0;
 	unsigned size = irqs_size(&reopen->irqs, fn);
-	char expected[WORDS];
 
 	(void)w;
-	if (event->kind != EV_DONE)
+	if (event->kind != EV_DONE || is_between(event, fn))
 		return;
 	switch (event->act) {
 	case ACT_VFIO_CLOSE:
-		*reopen = (struct reopen){.closed = ok};
+		*reopen = (struct reopen){.closed = ok, .had = reopen->had};
 		return;
 	case ACT_RESIZE:
 		reopen->resized = reopen->resized || (reopen->closed && ok);
 		return;
 	case ACT_VFIO_OPEN:
-		*reopen = (struct reopen){.again = ok && reopen->resized};
+		*reopen = (struct reopen){.again = ok && reopen->resized, .had = reopen->had};
 		return;
 	case ACT_VFIO_IRQS:
 		break;
@@ -358,13 +386,15 @@ static void judge_reopen(struct judging *jg, const struct world *w, const struct
 		*reopen = (struct reopen){0};
 		return;
 	}
-	if (!sets || !reopen->again || !size || event_int(event, "start", 0) ||
-	    event_int(event, "count", 0) != size)
+	if (!sets)
 		return;
-	snprintf(expected, sizeof(expected), "all %u vectors", size);
-	verdict(jg, fn, ok && !event_int(event, "ret", 0), expected, "%s, returned %lld",
-		res_name(event_res(event)), (long long)event_int(event, "ret", 0));
-	reopen->again = false;
+	if (reopen->again && size && !event_int(event, "start", 0) &&
+	    event_int(event, "count", 0) == size) {
+		reopen_returned(jg, reopen, event, fn, size);
+		reopen->again = false;
+	}
+	if (ok && !event_int(event, "ret", 0))
+		reopen->had = fn->vfio_enabled;
 }
 
 /* --- regions --- */
@@ -500,7 +530,13 @@ static void judge_vfio_reset(struct judging *jg, const struct world *w, const st
 	struct kept *kept = scratch(jg, fn, sizeof(*kept));
 	const char *method = event_str(event, "method");
 
-	(void)w;
+	if (event->kind == EV_OBS && event->obs == OBS_VFIO) {
+		/* VFs of one PF are alike, and a run may open only one of them. */
+		for (size_t i = 0; i < w->nfn && !event_bool(event, "reset"); i++)
+			if (w->fn[i]->pf == fn->pf)
+				inapplicable(jg, w->fn[i], "VFIO tells that it cannot be reset");
+		return;
+	}
 	if (event->kind == EV_DONE) {
 		kept->was_pending = kept->pending;
 		kept->pending = fn->resize_pending;
@@ -545,7 +581,7 @@ const struct rule vfio_rules[] = {
 			 "Resized while it is open, a device shows one size: count, capability and "
 			 "window.",
 			 "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_core_enable (msix_size)",
-			 "a resize  while the device is open, and looks at VFIO"},
+			 "a resize while the device is open, and looks at VFIO"},
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_LINUX | NEED_VFIO | NEED_RANGE |
 			 NEED_HELD,
 		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE),
@@ -642,7 +678,7 @@ const struct rule vfio_rules[] = {
 			 "VFIO_DEVICE_RESET, and looks before and after"},
 		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
 		.on_done = ON_ACT(ACT_RESIZE) | ON_ACT(ACT_RESET) | ON_OPENING,
-		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
+		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_VFIO),
 		.judge = judge_vfio_reset,
 	},
 	{

@@ -270,15 +270,41 @@ TEST(pool_exhausted)
 	EXPECT_EQ(VERDICT_FAIL, NVME("POOL-EXHAUST", PF, POOL("1", "5", "5"),
 				     RESIZE(VF0, "nvme", "7", "ok", "7")));
 	/* What it has itself is no more free than its own. */
-	EXPECT_EQ(VERDICT_NOT_RUN, NVME("POOL-EXHAUST", PF, POOL("1", "5", "5"),
-					RESIZE(VF0, "nvme", "6", "ok", "6")));
+	EXPECT_EQ(VERDICT_SKIP, NVME("POOL-EXHAUST", PF, POOL("1", "5", "5"),
+				     RESIZE(VF0, "nvme", "6", "ok", "6")));
 	/* An old look says nothing. */
-	EXPECT_EQ(VERDICT_NOT_RUN,
+	EXPECT_EQ(VERDICT_SKIP,
 		  NVME("POOL-EXHAUST", PF, POOL("1", "5", "5"), RESIZE(VF1, "nvme", "1", "ok", "1"),
 		       RESIZE(VF0, "nvme", "9", "ok", "9")));
 	/* Where only the total is told, no more than the rest of it can be free. */
 	EXPECT_EQ(VERDICT_FAIL, SYSFS("POOL-EXHAUST", PF, POOL("-1", "12", "12"),
 				      RESIZE(VF0, "sysfs", "14", "ok", "14")));
+}
+
+static enum verdict exhaust_with(unsigned total)
+{
+	struct cfg pf = fake_cfg(-1, 33), vf = fake_cfg(0, 5);
+	enum verdict verdict;
+	struct record r;
+
+	record_open(&r, true);
+	record_function(&r, PF, -1, &pf, FAKE_BAR);
+	record_function(&r, VF0, 0, &vf, FAKE_BAR);
+	record_function(&r, VF1, 1, &vf, FAKE_BAR);
+	record_tell(&r,
+		    "{'ev':'obs','obs':'backend','fn':'" PF "','backend':'nvme','why':'',"
+		    "'total':%u,'min':1,'max':9,'granularity':1}",
+		    total);
+	verdict = record_verdict(&r, "POOL-EXHAUST", PF);
+	record_close(&r);
+	return verdict;
+}
+
+/* A pool that has enough for everybody cannot be exhausted; any other can. */
+TEST(pool_plenty)
+{
+	EXPECT_EQ(VERDICT_SKIP, exhaust_with(18));
+	EXPECT_EQ(VERDICT_NOT_RUN, exhaust_with(17));
 }
 
 TEST(pool_freed)

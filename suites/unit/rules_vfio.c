@@ -225,7 +225,18 @@ TEST(opened_again)
 	EXPECT_EQ(VERDICT_PASS, REOPENED(BEGIN, "ok", "0"));
 	EXPECT_EQ(VERDICT_WARN, REOPENED(BEGIN, "ok", "5"));
 	EXPECT_EQ(VERDICT_WARN, REOPENED(BEGIN, "EINVAL", "-1"));
-	EXPECT_EQ(VERDICT_NOT_RUN, REOPENED(UNBIND(VF0), "ok", "5"));
+	/* The kernel's file resizes nothing that vfio-pci has. */
+	EXPECT_EQ(VERDICT_WARN, REOPENED(UNBIND(VF0), "ok", "5"));
+	EXPECT_EQ(VERDICT_WARN, REOPENED(BIND(VF0, "vfio-pci"), "ok", "5"));
+	EXPECT_EQ(VERDICT_NOT_RUN, REOPENED(BIND(VF0, "nvme"), "ok", "5"));
+	/* Another number than before is what the machine has left, not what the VF had. */
+#define REOPENED_AFTER(enabled, ret)                                                    \
+	TOLD("VFIO-REOPEN", VFIO_OPEN(VF0), LOOK_AT(VF0, SIZE_5),                       \
+	     VFIO_IRQS(VF0, "0", enabled, "ok", "0"), VFIO_CLOSE(VF0),                  \
+	     RESIZE(VF0, "nvme", "6", "ok", "6"), VFIO_OPEN(VF0), LOOK_AT(VF0, SIZE_6), \
+	     VFIO_IRQS(VF0, "0", "6", "ok", ret))
+	EXPECT_EQ(VERDICT_WARN, REOPENED_AFTER("5", "5"));
+	EXPECT_EQ(VERDICT_SKIP, REOPENED_AFTER("5", "4"));
 	EXPECT_EQ(VERDICT_NOT_RUN,
 		  TOLD("VFIO-REOPEN", VFIO_OPEN(VF0), VFIO_CLOSE(VF0), VFIO_OPEN(VF0),
 		       LOOK_AT(VF0, SIZE_6), VFIO_IRQS(VF0, "0", "6", "ok", "5")));
