@@ -359,7 +359,7 @@ static bool tells_trouble(const struct log *notes, const char *line)
 	/* What a shot or a reset of ours brought about is not the kernel's doing. */
 	if (!notes->resets && strstr(line, "timeout, completion polled"))
 		return true;
-	return !notes->shots && strstr(line, "No irq handler for vector");
+	return !notes->shots && strstr(line, "No irq handler for ");
 }
 
 static void log_frame(struct judging *jg, struct log *notes, const struct event *event,

@@ -217,8 +217,7 @@ static const char *log_line(const struct shot *shot, const char *const *texts)
  */
 static bool came_astray(const struct shot *shot, unsigned noise, struct arrival *arrival)
 {
-	static const char *const texts[] = {"No irq handler for vector", "purious APIC interrupt",
-					    NULL};
+	static const char *const texts[] = {"No irq handler for ", "purious APIC interrupt", NULL};
 	unsigned moved = strays(shot) & ~noise;
 	const char *line = log_line(shot, texts);
 

@@ -212,6 +212,10 @@ TEST(arrives_nowhere)
 		  TOLD("IOM-NODELIVER", VF0, CONTROL, SHOT("compat-fixed"),
 		       WATCHED(NO_EVENTS, "", "",
 			       "'common_interrupt: 0.55 No irq handler for vector'", "", "same")));
+	/* As Linux says it since 6.12. */
+	EXPECT_EQ(VERDICT_FAIL,
+		  TOLD("IOM-NODELIVER", VF0, CONTROL, SHOT("compat-fixed"),
+		       WATCHED(NO_EVENTS, "", "", "'No irq handler for 0.55'", "", "same")));
 	/* Nothing, after nothing was delivered, or in another scenario. */
 	EXPECT_EQ(VERDICT_NOT_RUN,
 		  TOLD("IOM-NODELIVER", VF0, DEAD, SHOT("absent-handle"), NOTHING));
