@@ -473,7 +473,8 @@ static void judge_small(struct judging *jg, const struct world *w, const struct 
 	} else if (event->kind == EV_DONE) {
 		note_small_write(jg, w, event, fn);
 	} else if (event->obs == OBS_TABLE) {
-		judge_bystanders(jg, w, fn);
+		if (shows_table(fn, event))
+			judge_bystanders(jg, w, fn);
 		if (line && fn->track.wrote_line > line && shows_writes(fn, event))
 			judge_stored(jg, fn, 4);
 	} else if (line) {
@@ -482,7 +483,6 @@ static void judge_small(struct judging *jg, const struct world *w, const struct 
 }
 
 /* --- entries that change hands --- */
-
 
 #define KEPT_ENTRIES 64
 

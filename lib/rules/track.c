@@ -94,7 +94,8 @@ static void note_act(struct world_fn *fn, const struct event *event)
 		forget_written(track);
 }
 
-static void note_failed_write(struct track *track)
+/* A write that failed, or whose effect is undefined: nothing is known of the table. */
+static void note_undefined_write(struct track *track)
 {
 	track->since[LOOK_TABLE] |= ON_ACT(ACT_NONE);
 	forget_written(track);
@@ -163,19 +164,19 @@ static void follow_done(struct world *w, struct world_fn *fn, const struct event
 	for (size_t i = 0; i < w->nfn; i++)
 		if (w->fn[i] == fn || (all && w->fn[i]->pf == fn->pf))
 			note_act(w->fn[i], event);
-	if (event_res(event)) {
-		if (event->act == ACT_TABLE_WRITE)
-			note_failed_write(&fn->track);
+	/* Entries take DWORDs and QWORDs only (PCIe 6.0, 7.7.2). */
+	if (event->act == ACT_TABLE_WRITE && (event_res(event) || event_int(event, "width", 4) < 4))
+		note_undefined_write(&fn->track);
+	else if (event->act == ACT_TABLE_WRITE)
+		note_written(&fn->track, event);
+	if (event_res(event))
 		return;
-	}
 	if (event->act == ACT_NUMVFS)
 		done_numvfs(w, fn, event);
 	else if (event->act == ACT_RESET)
 		done_reset(w, fn, event);
 	else if (event->act == ACT_AUTOPROBE)
 		fn->track.autoprobe = event_bool(event, "value");
-	else if (event->act == ACT_TABLE_WRITE)
-		note_written(&fn->track, event);
 }
 
 static void note_look(struct track *track, enum look look)

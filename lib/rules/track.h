@@ -25,7 +25,7 @@ struct track {
 	 * Acts between the last two looks, as bits 1 << enum act, whether they succeeded or not:
 	 * on the function, and those on its PF that reach its VFs. In since[], those after the
 	 * last look. Bit ACT_NONE stands for what is not known: a write that failed, perhaps half
-	 * way, or another scenario that has begun.
+	 * way, one of less than a DWORD, or another scenario that has begun.
 	 */
 	unsigned long long acts[LOOK_COUNT], since[LOOK_COUNT];
 

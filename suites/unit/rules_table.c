@@ -422,6 +422,100 @@ TEST(nothing_stale_of_its_own)
 	EXPECT_EQ(VERDICT_PASS, verdict_and_close(&r, "TBL-STALE", VF1));
 }
 
+/* --- accesses of other sizes --- */
+
+/* What a write of one byte to VF0's table, or PBA, did: a step of each, as it should be or not. */
+enum harm { HARM_NONE, HARM_GONE, HARM_OTHER, HARM_STUCK, HARM_SPLAT, HARM_BY_DWORD };
+
+static void small_write(struct record *r, enum harm harm, bool pba)
+{
+	struct msix_entry entry[5], other[5];
+
+	fill(entry, 5, 1);
+	fill(other, 5, 2);
+	record_typical(r, "M-RST", "nvme");
+	record_table(r, VF0, 5, masked, 5);
+	record_table(r, VF1, 5, other, 5);
+	if (harm == HARM_BY_DWORD)
+		record_write(r, VF0, entry, 5, 4, "ok");
+	if (pba)
+		record_do(r, "pba-write", VF0, "'off':2,'width':2,'value':65535", "'res':'ok'");
+	else
+		record_write(r, VF0, entry, 5, 1, "ok");
+	if (harm == HARM_GONE)
+		record_msix_gone(r, VF0);
+	else
+		record_msix(r, VF0, 4);
+	if (harm == HARM_OTHER || harm == HARM_BY_DWORD)
+		other[3].msg.data++;
+	record_table(r, VF1, 5, other, 5);
+	fill(entry, 5, 3);
+	record_write(r, VF0, entry, 5, 4, "ok");
+	if (harm == HARM_STUCK)
+		entry[2] = pattern(2, 1);
+	record_table(r, VF0, 5, entry, 5);
+	record_tell(r, "{'ev':'obs','obs':'klog','lines':['nvme 0000:01:00.1: hello','%s']}",
+		    harm == HARM_SPLAT ? "BUG: kernel NULL pointer dereference" : "quiet");
+}
+
+static enum verdict after_small_write(enum harm harm, bool pba)
+{
+	struct record r;
+
+	small_write(&r, harm, pba);
+	return verdict_and_close(&r, "TBL-ACC-OTHER", VF0);
+}
+
+TEST(small_writes_do_no_harm)
+{
+	struct record r;
+
+	for (int pba = 0; pba < 2; pba++) {
+		EXPECT_EQ(VERDICT_PASS, after_small_write(HARM_NONE, pba));
+		EXPECT_EQ(VERDICT_NOTE, after_small_write(HARM_GONE, pba));
+		EXPECT_EQ(VERDICT_NOTE, after_small_write(HARM_OTHER, pba));
+		EXPECT_EQ(VERDICT_NOTE, after_small_write(HARM_STUCK, pba));
+		EXPECT_EQ(VERDICT_NOTE, after_small_write(HARM_SPLAT, pba));
+		/* An aligned write may have done it: not for this rule to say. */
+		EXPECT_EQ(VERDICT_PASS, after_small_write(HARM_BY_DWORD, pba));
+	}
+
+	small_write(&r, HARM_OTHER, false);
+	EXPECT_STREQ("T[3] of " VF1 " changed", record_seen(&r, "TBL-ACC-OTHER", VF0));
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "TBL-ACC-OTHER", VF1));
+	record_close(&r);
+}
+
+/* What the table holds after them is undefined, and so is an access that was refused. */
+TEST(small_writes_not_judged)
+{
+	struct msix_entry entry[5];
+	struct record r;
+
+	fill(entry, 5, 1);
+	record_typical(&r, "M-RST", "nvme");
+	record_table(&r, VF0, 5, masked, 5);
+	record_write(&r, VF0, entry, 5, 4, "ok");
+	record_write(&r, VF0, entry, 5, 2, "ok");
+	record_table(&r, VF0, 5, masked, 5);
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "TBL-RW", VF0));
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "TBL-ALIAS", VF0));
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "TBL-ACC-OTHER", VF0));
+	record_close(&r);
+
+	record_typical(&r, "M-RST", "nvme");
+	record_write(&r, VF0, entry, 5, 2, "EINVAL");
+	record_msix_gone(&r, VF0);
+	EXPECT_EQ(VERDICT_NOT_RUN, verdict_and_close(&r, "TBL-ACC-OTHER", VF0));
+
+	/* Gone, but by another's doing. */
+	record_typical(&r, "M-RST", "nvme");
+	record_write(&r, VF0, entry, 5, 1, "ok");
+	record_do(&r, "numvfs", PF, "'count':0", "'res':'ok','count_now':0");
+	record_msix_gone(&r, VF0);
+	EXPECT_EQ(VERDICT_NOT_RUN, verdict_and_close(&r, "TBL-ACC-OTHER", VF0));
+}
+
 /* --- vectors --- */
 
 static void record_fire(struct record *r, unsigned vector, const char *res)

@@ -82,6 +82,9 @@
 	  NULL)                                                                                   \
 	X(NO_QWORD, "no-qword", "TBL-ACC-QW", NULL, "the upper half of a QWORD write is lost",    \
 	  NULL)                                                                                   \
+	X(SMALL_ASTRAY, "small-astray", "TBL-ACC-OTHER", NULL,                                    \
+	  "a write of less than a DWORD lands in the neighbour's table",                          \
+	  "a monitor took accesses of unexpected sizes past the end of its table")                \
 	X(PBA_EXCESS, "pba-excess", "PBA-SIZE", NULL,                                             \
 	  "the last bit of the PBA's last QWORD is set", NULL)                                    \
 	X(BORN_PENDING, "born-pending", "PBA-DEF", NULL, "VFs appear with a pending bit set",     \

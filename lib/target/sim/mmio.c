@@ -88,6 +88,15 @@ static void write32(struct sim_fn *fn, unsigned bar, uint64_t off, uint32_t valu
 	}
 }
 
+/* What is less than a DWORD is undefined in table and PBA, and changes nothing. */
+static void write_small(struct sim_fn *fn, unsigned bar, uint64_t off)
+{
+	unsigned at;
+
+	if (sim_strikes(fn, DEFECT_SMALL_ASTRAY) && find(fn, bar, off, &at) == TABLE)
+		sim_table_stray(fn, at);
+}
+
 int sim_mmio_read(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width, uint64_t *value)
 {
 	uint64_t mask = width < 8 ? (1ull << (8 * width)) - 1 : UINT64_MAX;
@@ -111,9 +120,12 @@ int sim_mmio_write(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width
 {
 	int err = check(fn, bar, off, width);
 
-	/* Accesses of less than a DWORD are undefined in table and PBA: they change nothing. */
-	if (err || width < 4 || !answers(fn, bar, off, width))
+	if (err || !answers(fn, bar, off, width))
 		return err;
+	if (width < 4) {
+		write_small(fn, bar, off);
+		return 0;
+	}
 	write32(fn, bar, off, (uint32_t)value, width == 8);
 	if (width == 8)
 		write32(fn, bar, off + 4, (uint32_t)(value >> 32), true);

@@ -253,6 +253,8 @@ void sim_msix_remember(struct sim_fn *fn);
 uint32_t sim_table_read(struct sim_fn *fn, unsigned off);
 /* One DWORD; @qword: it is half of a QWORD. */
 void sim_table_write(struct sim_fn *fn, unsigned off, uint32_t value, bool qword);
+/* A write at @off that a defect takes to another function. */
+void sim_table_stray(struct sim_fn *fn, unsigned off);
 uint64_t sim_pba_read(const struct sim_fn *fn, unsigned qword);
 void sim_pba_write(struct sim_fn *fn, unsigned qword, uint64_t value);
 /* Message Control has been written; @was is what it held. */

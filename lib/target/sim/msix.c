@@ -201,6 +201,15 @@ void sim_table_write(struct sim_fn *fn, unsigned off, uint32_t value, bool qword
 	}
 }
 
+void sim_table_stray(struct sim_fn *fn, unsigned off)
+{
+	struct sim_fn *other = sim_vf(fn->sim, (unsigned)fn->vf ^ 1);
+	unsigned k = off / MSIX_ENTRY_SIZE;
+
+	if (other && !enabled(other) && k < other->size)
+		other->table[k].msg.data++;
+}
+
 /* --- Pending Bit Array --- */
 
 /* Sets the bits of @from to @to (not included) as far as they are in QWORD @qword. */
