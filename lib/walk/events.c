@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the eventfds of functions that are open in VFIO have counted, since it was last told. */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -24,6 +26,25 @@ void events_gather(struct walk *w)
 			gather(w, &w->fn[i]);
 }
 
+/*
+ * An interrupt that was sent may still wait for its CPU to run: an emulated one can be out of work
+ * for longer than any window. Where this process has run since, nothing is pending any more.
+ */
+static void pass_every_cpu(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	cpu_set_t all, one;
+
+	if (sched_getaffinity(0, sizeof(all), &all))
+		return;
+	for (int cpu = 0; cpu < cpus && cpu < CPU_SETSIZE; cpu++) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
 uint64_t events_wait(struct walk *w, struct walk_fn *f, int vector)
 {
 	bool aimed = vector >= 0 && vector < MSIX_MAX_SIZE && f->events;
@@ -37,6 +58,7 @@ uint64_t events_wait(struct walk *w, struct walk_fn *f, int vector)
 	wait_begin(&again, w->window_us / 8);
 	while (aimed && f->events[vector] && wait_more(&again))
 		;
+	pass_every_cpu();
 	events_gather(w);
 	return wait_us(&wait);
 }

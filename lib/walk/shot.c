@@ -79,9 +79,14 @@ static int borrow(struct walk *w, struct shot *s, const struct walk_fn *from, un
 	return msg_index(e.msg, &index);
 }
 
+static unsigned own_other(const struct shot *s)
+{
+	return s->entry ? 0 : 1;
+}
+
 static int build_own(struct walk *w, struct shot *s)
 {
-	unsigned other = s->entry ? 0 : 1;
+	unsigned other = own_other(s);
 
 	return other < s->f->enabled ? borrow(w, s, s->f, other) : -EOPNOTSUPP;
 }
@@ -212,12 +217,20 @@ static int build(struct walk *w, struct shot *s)
 
 /* --- firing it --- */
 
+/* The vector that a shot which is no attack arrives at; -1 where nothing may. */
+static int arrives_at(const struct shot *s)
+{
+	if (s->kind == SHOT_CONTROL)
+		return (int)s->entry;
+	return s->kind == SHOT_OWN_HANDLE ? (int)own_other(s) : -1;
+}
+
 /* The message may follow the completion that proves the event: it is not to meet the old entry. */
 static int fire_and_wait(struct walk *w, const struct shot *s, uint64_t *waited_us)
 {
 	int res = OP(w, engine_fire, s->f->bdf, s->entry);
 
-	*waited_us = events_wait(w, s->f, s->kind == SHOT_CONTROL ? (int)s->entry : -1);
+	*waited_us = events_wait(w, s->f, arrives_at(s));
 	return res;
 }
 
