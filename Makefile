@@ -48,7 +48,12 @@ $(BUILD)/libvfwalk.a: $(LIB_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/obj/%.o: %.c
+# Without them the linker would complain a thousand times.
+libraries:
+	@pkg-config --exists $(PACKAGES) || \
+		{ echo 'libpci, libnvme or jansson is missing: run make deps' >&2; exit 2; }
+
+$(BUILD)/obj/%.o: %.c | libraries
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
@@ -90,4 +95,4 @@ help:
 	@echo 'make clean    remove what was built, fetched and reported'
 	@echo 'V=1 shows commands; README.md has the variables of make run.'
 
-.PHONY: all units check format help clean
+.PHONY: all libraries units check format help clean
