@@ -73,7 +73,8 @@ int fn_read(struct walk *w, struct walk_fn *f)
 	struct cfg cfg;
 	int res;
 
-	f->cfg_len = sizeof(cfg.byte);
+	/* A VF has no SR-IOV capability; 4 KiB of each take seconds where there are many. */
+	f->cfg_len = f->vf < 0 ? sizeof(cfg.byte) : CFG_SPACE_SIZE;
 	res = fn_cfg(w, f, &cfg);
 	f->present = !res && cfg.len && !cfg_gone(&cfg);
 	if (!f->present)
