@@ -121,7 +121,56 @@ gone() {
 @test "list without a PF" {
 	compgen -G '/sys/bus/pci/devices/*/sriov_totalvfs' >/dev/null && skip "there is one here"
 	vfwalk list
-	refused "no PF here: no PCI function of this machine has the SR-IOV capability" 4
+	refused "no PF here: no PCI function of this machine has the SR-IOV capability; enable it in the device's and the machine's setup, or use --target sim" 4
+}
+
+no_sriov="no function here has SR-IOV with VFs; enable SR-IOV in the device's and the machine's setup, or use --target sim"
+
+@test "run and each suite alone without a PF" {
+	compgen -G '/sys/bus/pci/devices/*/sriov_totalvfs' >/dev/null && skip "there is one here"
+	vfwalk run --target linux --out "$T/out"
+	refused "$no_sriov" 4
+	vfwalk run --target linux --claim --scratch --out "$T/out"
+	refused "$no_sriov" 4
+	[ ! -e "$T/out" ]
+	for suite in config resize bind flr vfio vectors hostile; do
+		run --separate-stderr "$(dirname "$VFWALK")/suites/$suite"
+		[ "$status" -eq 4 ]
+		[ "$output" = "" ]
+		[ "$stderr" = "$suite: $no_sriov" ]
+	done
+}
+
+@test "run and list without a PF, as another user" {
+	compgen -G '/sys/bus/pci/devices/*/sriov_totalvfs' >/dev/null && skip "there is one here"
+	[ "$(id -u)" -eq 0 ] || skip "this is another user than root already"
+	cp "$VFWALK" "$T/vfwalk" # the tree may be root's own
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$T"
+	mkdir -m 777 "$T/theirs"
+	local other=(setpriv --reuid=65534 --regid=65534 --clear-groups "$T/vfwalk")
+	VFWALK_SUITES=$T/suites
+	suite config <<<'exit 0'
+	export VFWALK_SUITES
+	run --separate-stderr "${other[@]}" run --target linux --out "$T/theirs/out"
+	refused "$no_sriov" 4
+	run --separate-stderr "${other[@]}" run --target linux --out "$T/out"
+	refused "$T/out: Permission denied: give another directory with --out"
+	run --separate-stderr "${other[@]}" list
+	[ "$status" -eq 4 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "a PF that is none" {
+	local fn
+	vfwalk run --target linux --pf ffff:ff:1f.7 --out "$T/out"
+	refused 'no function ffff:ff:1f.7; `lspci -D` lists what there is'
+	for fn in /sys/bus/pci/devices/*; do
+		[ -e "$fn" ] && [ ! -e "$fn/sriov_totalvfs" ] || continue
+		vfwalk run --target linux --pf "${fn##*/}" --out "$T/out"
+		refused "${fn##*/} is not a PF with SR-IOV; \`vfwalk list\` shows those"
+		break
+	done
+	[ ! -e "$T/out" ]
 }
 
 # --- what suites are given ---

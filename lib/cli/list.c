@@ -237,7 +237,8 @@ static int list_machine(const struct list_args *args)
 	int status = 0, err = glob("/sys/bus/pci/devices/*/sriov_totalvfs", 0, NULL, &found);
 
 	if (err) {
-		warnx("no PF here: no PCI function of this machine has the SR-IOV capability");
+		warnx("no PF here: no PCI function of this machine has the SR-IOV capability; "
+		      "enable it in the device's and the machine's setup, or use --target sim");
 		return EXIT_NOTHING;
 	}
 	for (size_t i = 0; i < found.gl_pathc; i++) {

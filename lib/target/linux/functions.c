@@ -157,8 +157,7 @@ int linux_find_pf(const char *want, struct bdf *pf)
 		return -ENODEV;
 	}
 	if (!is_pf(*pf)) {
-		warnx("%s is not a PF with SR-IOV; name one that has sriov_totalvfs in sysfs",
-		      want);
+		warnx("%s is not a PF with SR-IOV; `vfwalk list` shows those", want);
 		return -ENODEV;
 	}
 	return 0;
