@@ -73,6 +73,8 @@ static int wait_settled(struct target *t, struct bdf fn, const char *driver)
 		return 0;
 	for (linux_wait_begin(&wait, NVME_LIVE_MS);;) {
 		ret = nvme_settled(t, fn);
+		if (!ret)
+			linux_wait_scanned(fn);
 		if (ret != -EAGAIN)
 			return ret;
 		if (!linux_wait(&wait))

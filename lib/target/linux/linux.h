@@ -172,6 +172,11 @@ int linux_set_override(struct target *t, struct bdf fn, const char *driver);
 int linux_iommu_group(struct target *t, struct bdf fn, char *domain, size_t size);
 bool linux_unsafe_interrupts(struct target *t);
 
+/* --- scan.c --- */
+
+/* Waits until a VF that was just bound to nvme is at rest: two seconds at most. */
+void linux_wait_scanned(struct bdf fn);
+
 /* --- irqs.c --- */
 
 int linux_msi_irqs(struct target *t, struct bdf fn, int *irq, size_t max);
