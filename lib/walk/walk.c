@@ -85,6 +85,19 @@ static unsigned total_vfs(struct walk *w)
 	return sriov.total_vfs;
 }
 
+/* A driver may allow fewer than the capability offers (pci_sriov_set_totalvfs()). */
+static unsigned allowed_vfs(struct walk *w)
+{
+	unsigned total = total_vfs(w);
+	unsigned long allowed;
+	char text[32] = "";
+
+	if (OP(w, attr_read, fn_pf(w)->bdf, "sriov_totalvfs", text, sizeof(text)) <= 0)
+		return total;
+	allowed = strtoul(text, NULL, 10);
+	return allowed && allowed < total ? (unsigned)allowed : total;
+}
+
 static int check_pf(struct walk *w, const struct reason *reason)
 {
 	struct walk_fn *pf = fn_pf(w);
@@ -153,7 +166,7 @@ static int open_record(struct walk *w, const struct reason *reason)
  */
 static unsigned vfs_to_enable(struct walk *w)
 {
-	unsigned total = total_vfs(w);
+	unsigned total = allowed_vfs(w);
 
 	if (w->options.lab || w->options.profile >= PROFILE_CERT || total < DEFAULT_VFS)
 		return total;
