@@ -282,6 +282,28 @@ static void put_others(const struct page *page, const struct finding *first, siz
 		put_fieldf(page, "", "and %zu functions more", more);
 }
 
+/* What was seen, marked where a baseline excuses it and not the failure as a whole. */
+static void put_way(const struct page *page, const char *label, const struct finding *finding,
+		    size_t way)
+{
+	const char *seen = way ? finding->also[way - 1] : finding->seen;
+	const char *mark = finding->verdict == VERDICT_KNOWN ? NULL : finding->known[way];
+
+	if (mark && seen)
+		put_fieldf(page, label, "%s (%s)", seen, mark);
+	else
+		put_field(page, label, seen);
+}
+
+static void put_ways(const struct page *page, const struct finding *finding)
+{
+	put_way(page, "seen", finding, 0);
+	for (size_t i = 1; i <= finding->nalso; i++)
+		put_way(page, "also seen", finding, i);
+	if (finding->more)
+		put_field(page, "also seen", "others, which were not kept");
+}
+
 static void put_failure(const struct page *page, const struct finding *finding, size_t end)
 {
 	const struct report *report = page->report;
@@ -298,9 +320,7 @@ static void put_failure(const struct page *page, const struct finding *finding, 
 	put_field(page, "rule", finding->rule->title);
 	put_field(page, "clause", finding->rule->clause);
 	put_field(page, "expected", finding->expected);
-	put_field(page, "seen", finding->seen);
-	for (size_t i = 0; i < finding->nalso; i++)
-		put_field(page, "also seen", finding->also[i]);
+	put_ways(page, finding);
 	if (finding->verdict == VERDICT_BROKEN)
 		put_field(page, "reason", finding->reason);
 	put_field(page, "evidence", lines);
@@ -415,6 +435,30 @@ static void put_skipped(const struct page *page)
 	}
 }
 
+/* What kept a rule from being run, where an act that it needs failed; NULL where it is not told. */
+static const char *span_reason(const struct report *report, size_t at, size_t count)
+{
+	for (size_t i = at; i < at + count; i++)
+		if (report->finding[i].verdict == VERDICT_NOT_RUN && report->finding[i].reason)
+			return report->finding[i].reason;
+	return NULL;
+}
+
+static void put_idle_reasons(const struct page *page)
+{
+	const struct report *report = page->report;
+	size_t count;
+
+	for (size_t at = 0; at < report->count; at += count) {
+		const char *reason;
+
+		count = span_length(report, at);
+		reason = span_idle(report, at, count, NULL) ? span_reason(report, at, count) : NULL;
+		if (reason)
+			fprintf(page->out, "  %s: %s\n", report->finding[at].rule->id, reason);
+	}
+}
+
 static void put_missing(const struct page *page)
 {
 	const struct report *report = page->report;
@@ -439,6 +483,7 @@ static void put_not_run(const struct page *page)
 	put_title(page, "Not run");
 	put_missing(page);
 	put_indented(page, 2, rules);
+	put_idle_reasons(page);
 	free(rules);
 }
 

@@ -24,6 +24,8 @@ struct judge {
 	struct finding *out; /* what judge_findings() hands out */
 	size_t nout;
 	bool run_ended;
+	unsigned long open_line;    /* of a scenario that has not ended yet, or 0 */
+	unsigned long told_failing; /* failures of MUST rules when the last suite ended */
 	char *broken;
 	unsigned long line;
 };
@@ -249,14 +251,51 @@ static bool deaf(const struct rule *rule, const struct world *w, const struct wo
 	return fn && needs_unmet(&ears, w, fn);
 }
 
+/* A scenario must end, and with as many lines as it says it wrote: else some are missing. */
+static void judge_scenario(struct judge *judge, const struct event *event)
+{
+	const char *scenario = event_str(event, "scenario");
+	int64_t lines = event_int(event, "lines", -1);
+
+	if (judge->open_line && event->kind != EV_END)
+		breaks(judge, "line %lu: the scenario begun here never ended", judge->open_line);
+	else if (judge->open_line && lines >= 0 &&
+		 (unsigned long)lines != event->line - judge->open_line)
+		breaks(judge, "line %lu: scenario %s wrote %lld lines, and the record has %lu",
+		       event->line, scenario ? scenario : "?", (long long)lines,
+		       event->line - judge->open_line);
+	judge->open_line = event->kind == EV_BEGIN ? event->line : 0;
+}
+
+/* A suite fails where a rule does; for any other reason the run is to blame. */
+static void judge_suite(struct judge *judge, const struct event *event)
+{
+	unsigned long failing = judge_failures(judge, NULL, NULL);
+	const char *suite = event_str(event, "suite");
+	int64_t status = event_int(event, "exit", 0), signal = event_int(event, "signal", 0);
+
+	if (!suite)
+		suite = "?";
+	if (event_bool(event, "timeout"))
+		breaks(judge, "line %lu: suite %s hung and was stopped", event->line, suite);
+	else if (signal)
+		breaks(judge, "line %lu: suite %s died of signal %d", event->line, suite,
+		       (int)signal);
+	else if (status == 2)
+		breaks(judge, "line %lu: suite %s could not be set up", event->line, suite);
+	else if (status == 1 && failing == judge->told_failing)
+		breaks(judge, "line %lu: suite %s failed, though no rule did", event->line, suite);
+	judge->told_failing = failing;
+}
+
 /* What the frame of the record says about the run itself. */
 static void judge_frame(struct judge *judge, const struct event *event)
 {
 	const char *outcome = event_str(event, "outcome"), *why = event_str(event, "why");
-	const char *suite = event_str(event, "suite");
 
-	if (!suite)
-		suite = "?";
+	if (event->kind == EV_BEGIN || event->kind == EV_END || event->kind == EV_SUITE ||
+	    event->kind == EV_RUN_END)
+		judge_scenario(judge, event);
 	if (event->kind == EV_END && outcome && !strcmp(outcome, "aborted"))
 		breaks(judge, "line %lu: scenario %s was aborted: %s", event->line,
 		       judge->world->scenario, why ? why : "no reason given");
@@ -265,15 +304,8 @@ static void judge_frame(struct judge *judge, const struct event *event)
 		       why ? why : "no reason given");
 	if (event->kind == EV_RUN_END)
 		judge->run_ended = true;
-	if (event->kind != EV_SUITE)
-		return;
-	if (event_bool(event, "timeout"))
-		breaks(judge, "line %lu: suite %s hung and was stopped", event->line, suite);
-	else if (event_int(event, "signal", 0))
-		breaks(judge, "line %lu: suite %s died of signal %d", event->line, suite,
-		       (int)event_int(event, "signal", 0));
-	else if (event_int(event, "exit", 0) == 2)
-		breaks(judge, "line %lu: suite %s could not be set up", event->line, suite);
+	if (event->kind == EV_SUITE)
+		judge_suite(judge, event);
 }
 
 /* What is done, seen or claimed is about a function: all but the kernel's log. */
@@ -330,6 +362,43 @@ unsigned long judge_failures(const struct judge *judge,
 	return failures;
 }
 
+/*
+ * Acts without which a rule has nothing to judge. A refusal of attr-write and virt-mgmt is often
+ * the point.
+ */
+static unsigned long long acts_needed(const struct rule *rule)
+{
+	unsigned long long acts = rule->on_done & ~(ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_VIRT_MGMT));
+
+	if (rule->needs & (NEED_VFIO | NEED_ENGINE))
+		acts |= ON_ACT(ACT_BIND) | ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_IRQS);
+	if (rule->needs & NEED_ENGINE)
+		acts |= ON_ACT(ACT_ENGINE_START) | ON_ACT(ACT_FIRE);
+	if (rule->needs & NEED_RESIZE)
+		acts |= ON_ACT(ACT_RESIZE);
+	if (rule->needs & NEED_FLR)
+		acts |= ON_ACT(ACT_RESET);
+	return acts;
+}
+
+/* Why a rule was not run, where an act that it needs never succeeded: the first that failed. */
+static char *why_idle(const struct rule *rule, const struct world_fn *fn)
+{
+	unsigned long long failed = fn->failed & acts_needed(rule);
+	enum act first = ACT_NONE;
+	char *why = NULL;
+
+	for (enum act act = 0; act < ACT_COUNT; act++)
+		if (failed >> act & 1 &&
+		    (first == ACT_NONE || fn->failed_line[act] < fn->failed_line[first]))
+			first = act;
+	if (first != ACT_NONE &&
+	    asprintf(&why, "line %lu: %s failed with %s", fn->failed_line[first], act_name(first),
+		     res_name(fn->failed_res[first])) < 0)
+		return NULL;
+	return why;
+}
+
 static void settle(struct judge *judge, size_t f, size_t r)
 {
 	struct finding *finding = &judge->fn[f][r].finding;
@@ -346,6 +415,8 @@ static void settle(struct judge *judge, size_t f, size_t r)
 	} else if (finding->reason) {
 		finding->verdict = VERDICT_SKIP;
 		return;
+	} else {
+		finding->reason = why_idle(catalogue_get(r), judge->world->fn[f]);
 	}
 	if (finding->exercised) {
 		free(finding->reason);
