@@ -217,10 +217,15 @@ static unsigned long failed_before(const struct finding *finding)
 /* The walk has said how many; this is for whoever reads the suite's own output. */
 static bool tell_failure(void *ctx, const struct finding *finding)
 {
-	if (finding->failed > failed_before(finding) && !is_known(ctx, finding))
-		fprintf(stderr, "# %s %s: expected %s, seen %s\n", finding->rule->id, finding->fn,
-			finding->expected ? finding->expected : "?",
-			finding->seen ? finding->seen : "?");
+	struct judge *judge = walk_judge(w);
+	struct finding told = *finding;
+
+	if (finding->failed <= failed_before(finding) || is_known(ctx, finding))
+		return false;
+	baseline_mark(baseline, &told, judge_device(judge, told.fn), judge_is_vf(judge, told.fn),
+		      judge_header(judge));
+	fprintf(stderr, "# %s %s: expected %s, seen %s\n", told.rule->id, told.fn,
+		told.expected ? told.expected : "?", told.seen ? told.seen : "?");
 	return false;
 }
 

@@ -58,6 +58,12 @@ void baseline_free(struct baseline *baseline);
 const char *baseline_reason(struct baseline *baseline, const struct finding *finding,
 			    const char *device, bool vf, const json_t *header);
 /*
+ * Marks in @finding which of its ways to fail are excused, and puts those that are not first: what
+ * is told of a failure is what is new. The marks belong to @baseline.
+ */
+void baseline_mark(struct baseline *baseline, struct finding *finding, const char *device, bool vf,
+		   const json_t *header);
+/*
  * Lines for the entries that baseline_reason() was asked about, and whose rule never failed: they
  * belong to @baseline, as @lines does.
  */

@@ -155,10 +155,12 @@ static void excuse(struct judge *judge, struct finding *finding, size_t count,
 		   struct baseline *baseline)
 {
 	for (size_t i = 0; i < count; i++) {
+		const char *device = judge_device(judge, finding[i].fn);
+		bool vf = judge_is_vf(judge, finding[i].fn);
 		const char *reason =
-			baseline_reason(baseline, &finding[i], judge_device(judge, finding[i].fn),
-					judge_is_vf(judge, finding[i].fn), judge_header(judge));
+			baseline_reason(baseline, &finding[i], device, vf, judge_header(judge));
 
+		baseline_mark(baseline, &finding[i], device, vf, judge_header(judge));
 		if (!reason)
 			continue;
 		finding[i].verdict = VERDICT_KNOWN;

@@ -25,6 +25,7 @@ struct entry {
 	enum function_kind function;
 	bool judged, failed; /* as far as baseline_reason() was asked */
 	char *excuse;        /* reason and finding, as a report shows them */
+	char *mark;          /* beside what was seen: "known, F-03" */
 };
 
 struct baseline {
@@ -153,7 +154,23 @@ static void entry_free(struct entry *entry)
 {
 	free(entry->file);
 	free(entry->excuse);
+	free(entry->mark);
 	json_decref(entry->body);
+}
+
+/* What reports say of a failure that the entry excuses. */
+static bool entry_word(struct entry *entry)
+{
+	const char *finding = entry->finding ? entry->finding : "";
+
+	if (asprintf(&entry->excuse, "%s%s%s%s", entry->reason, *finding ? " (" : "", finding,
+		     *finding ? ")" : "") < 0) {
+		entry->excuse = NULL;
+		return false;
+	}
+	if (asprintf(&entry->mark, "known%s%s", *finding ? ", " : "", finding) < 0)
+		entry->mark = NULL;
+	return entry->mark;
 }
 
 static bool entry_add(const struct loading *loading, struct baseline *baseline, json_t *body)
@@ -171,9 +188,7 @@ static bool entry_add(const struct loading *loading, struct baseline *baseline, 
 		entry_free(entry);
 		return false;
 	}
-	if (asprintf(&entry->excuse, "%s%s%s%s", entry->reason, entry->finding ? " (" : "",
-		     entry->finding ? entry->finding : "", entry->finding ? ")" : "") < 0) {
-		entry->excuse = NULL;
+	if (!entry_word(entry)) {
 		entry_free(entry);
 		return refuse(loading, "out of memory");
 	}
@@ -331,24 +346,75 @@ static const char *excuse(struct baseline *baseline, const bool *match,
 	return all ? reason : NULL;
 }
 
-const char *baseline_reason(struct baseline *baseline, const struct finding *finding,
-			    const char *device, bool vf, const json_t *header)
+/* Which entries are about @finding, one for each; NULL where it cannot be excused. */
+static bool *matches(const struct baseline *baseline, const struct finding *finding,
+		     const char *device, bool vf, const json_t *header)
 {
 	const json_t *machine = json_object_get(header, "machine");
-	const char *reason = NULL;
 	bool *match;
 
 	if (!baseline || !finding->exercised)
 		return NULL;
 	match = calloc(baseline->count + 1, sizeof(*match));
-	for (size_t i = 0; match && i < baseline->count; i++) {
+	for (size_t i = 0; match && i < baseline->count; i++)
 		match[i] = concerns(&baseline->entry[i], finding, device, vf, machine);
+	return match;
+}
+
+const char *baseline_reason(struct baseline *baseline, const struct finding *finding,
+			    const char *device, bool vf, const json_t *header)
+{
+	bool *match = matches(baseline, finding, device, vf, header);
+	const char *reason = NULL;
+
+	for (size_t i = 0; match && i < baseline->count; i++)
 		baseline->entry[i].judged |= match[i];
-	}
 	if (match && finding->failed)
 		reason = excuse(baseline, match, finding);
 	free(match);
 	return reason;
+}
+
+/* The mark of the first entry in @match that names this way to fail, or NULL. */
+static const char *mark_of(const struct baseline *baseline, const bool *match, const char *seen)
+{
+	for (size_t i = 0; i < baseline->count; i++)
+		if (match[i] && names_way(&baseline->entry[i], seen))
+			return baseline->entry[i].mark;
+	return NULL;
+}
+
+/* Puts way @i of @finding behind its others; 0 is seen, the rest also. */
+static void put_last(struct finding *finding, size_t i)
+{
+	const char *mark = finding->known[i];
+	char *way = i ? finding->also[i - 1] : finding->seen;
+
+	for (; i < finding->nalso; i++) {
+		finding->known[i] = finding->known[i + 1];
+		*(i ? &finding->also[i - 1] : &finding->seen) = finding->also[i];
+	}
+	finding->known[i] = mark;
+	*(i ? &finding->also[i - 1] : &finding->seen) = way;
+}
+
+void baseline_mark(struct baseline *baseline, struct finding *finding, const char *device, bool vf,
+		   const json_t *header)
+{
+	bool *match = matches(baseline, finding, device, vf, header);
+
+	if (match && finding->failed) {
+		finding->known[0] = mark_of(baseline, match, finding->seen);
+		for (size_t i = 0; i < finding->nalso; i++)
+			finding->known[i + 1] = mark_of(baseline, match, finding->also[i]);
+		for (size_t asked = 0, i = 0; asked <= finding->nalso; asked++) {
+			if (finding->known[i])
+				put_last(finding, i);
+			else
+				i++;
+		}
+	}
+	free(match);
 }
 
 size_t baseline_stale(struct baseline *baseline, const char ***lines)

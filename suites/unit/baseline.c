@@ -292,6 +292,26 @@ TEST_F(baseline, excuses_a_failure_only_when_it_knows_each_way)
 		  baseline_reason(self->baseline, &self->finding, DEVICE, true, self->header));
 }
 
+TEST_F(baseline, marks_the_ways_it_knows_and_puts_them_last)
+{
+	struct finding *finding = &self->finding;
+
+	finding->seen = "two of them";
+	finding->also[finding->nalso++] = "a loop";
+	finding->also[finding->nalso++] = "two others";
+	finding->also[finding->nalso++] = "none";
+	ASSERT_TRUE(load_entry(self, ENTRY ",'seen':'two *','finding':'F-07'"));
+	baseline_mark(self->baseline, finding, DEVICE, true, self->header);
+	EXPECT_STREQ("a loop", finding->seen);
+	EXPECT_EQ(NULL, finding->known[0]);
+	EXPECT_STREQ("none", finding->also[0]);
+	EXPECT_EQ(NULL, finding->known[1]);
+	EXPECT_STREQ("known, F-07", finding->known[2]);
+	EXPECT_STREQ("known, F-07", finding->known[3]);
+	EXPECT_STREQ("two of them", finding->also[1]);
+	EXPECT_STREQ("two others", finding->also[2]);
+}
+
 TEST_F(baseline, tells_of_an_entry_whose_way_is_gone)
 {
 	const char **lines;

@@ -74,6 +74,23 @@ TEST_F(text, wraps_a_command_so_that_it_can_be_pasted)
 	free(out);
 }
 
+TEST_F(text, marks_what_a_baseline_excuses_of_a_failure)
+{
+	struct finding finding = some_findings[1];
+	struct report report;
+	char *out;
+
+	finding.seen = (char *)"Table Size 9";
+	finding.also[finding.nalso++] = (char *)"Table Size 7";
+	finding.known[1] = "known, F-03";
+	report = report_of(&finding, 1);
+	out = written(&report, "text");
+	EXPECT_NE(NULL, strstr(out, "\n    seen       Table Size 9\n"
+				    "    also seen  Table Size 7 (known, F-03)\n"));
+	free(out);
+	report_done(&report);
+}
+
 /* The guest in which it failed is gone. */
 TEST_F(text, gives_the_lab_to_run_again)
 {
