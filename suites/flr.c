@@ -151,6 +151,9 @@ static void work_again(struct bdf vf)
 
 TEST_F(reset, concerns_this_function_alone)
 {
+	REQUIRE((variant->state != STATE_IDLE && variant->state != STATE_LOADED) ||
+			native_driver(self->vf),
+		"no driver is known here for a VF of this class");
 	self->res = enter(self->vf, variant->state);
 	REQUIRE(!self->res, "the VF cannot be brought into this state: %s", strerror(-self->res));
 	look(self->vf);
