@@ -539,7 +539,7 @@ static void remap_run_end(struct judging *jg, const struct world *w, unsigned re
 
 		if (!remap || !remap->shots || remap->judged)
 			continue;
-		if (!run->logged && remap->delivered == remap->shots)
+		if (remap->delivered == remap->shots)
 			inapplicable(
 				jg, fn,
 				"such requests are delivered (IOM-NODELIVER), so none is reported");
