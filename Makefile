@@ -48,9 +48,10 @@ $(BUILD)/libvfwalk.a: $(LIB_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# Without them the linker would complain a thousand times.
+# Without them the linker would complain a thousand times. (Not --exists: it wants the headers of
+# libraries that libnvme uses by itself, which Debian does not ask for.)
 libraries:
-	@pkg-config --exists $(PACKAGES) || \
+	@pkg-config --libs $(PACKAGES) >/dev/null 2>&1 || \
 		{ echo 'libpci, libnvme or jansson is missing: run make deps' >&2; exit 2; }
 
 $(BUILD)/obj/%.o: %.c | libraries
