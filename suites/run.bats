@@ -124,20 +124,20 @@ gone() {
 	refused "no PF here: no PCI function of this machine has the SR-IOV capability; enable it in the device's and the machine's setup, or use --target sim" 4
 }
 
-no_sriov="no function here has SR-IOV with VFs; enable SR-IOV in the device's and the machine's setup, or use --target sim"
+no_sriov="no function here has SR-IOV with VFs; enable SR-IOV in the device's and the machine's setup, or use "
 
 @test "run and each suite alone without a PF" {
 	compgen -G '/sys/bus/pci/devices/*/sriov_totalvfs' >/dev/null && skip "there is one here"
 	vfwalk run --target linux --out "$T/out"
-	refused "$no_sriov" 4
+	refused "${no_sriov}--target sim" 4
 	vfwalk run --target linux --claim --scratch --out "$T/out"
-	refused "$no_sriov" 4
+	refused "${no_sriov}--target sim" 4
 	[ ! -e "$T/out" ]
 	for suite in config resize bind flr vfio vectors hostile; do
 		run --separate-stderr "$(dirname "$VFWALK")/suites/$suite"
 		[ "$status" -eq 4 ]
 		[ "$output" = "" ]
-		[ "$stderr" = "$suite: $no_sriov" ]
+		[ "$stderr" = "$suite: ${no_sriov}VFWALK_TARGET=sim" ]
 	done
 }
 
@@ -152,7 +152,7 @@ no_sriov="no function here has SR-IOV with VFs; enable SR-IOV in the device's an
 	suite config <<<'exit 0'
 	export VFWALK_SUITES
 	run --separate-stderr "${other[@]}" run --target linux --out "$T/theirs/out"
-	refused "$no_sriov" 4
+	refused "${no_sriov}--target sim" 4
 	run --separate-stderr "${other[@]}" run --target linux --out "$T/out"
 	refused "$T/out: Permission denied: give another directory with --out"
 	run --separate-stderr "${other[@]}" list
@@ -171,6 +171,28 @@ no_sriov="no function here has SR-IOV with VFs; enable SR-IOV in the device's an
 		break
 	done
 	[ ! -e "$T/out" ]
+}
+
+# --- a suite alone ---
+
+suite_alone() {
+	run --separate-stderr "$(dirname "$VFWALK")/suites/flr" "$@"
+}
+
+@test "a suite alone takes no words, and says what it takes" {
+	for words in -l "-t nosuch" --bogus quick; do
+		# shellcheck disable=SC2086
+		VFWALK_TARGET=sim suite_alone $words
+		echo "$output $stderr"
+		[ "$status" -eq 2 ]
+		[ "$output" = "" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == "flr: unexpected word \"${words%% *}\": "*VFWALK_TARGET*VFWALK_CLAIM* ]]
+	done
+	suite_alone --help
+	[ "$status" -eq 0 ]
+	[[ $output == "Usage: [VARIABLE=VALUE...] "*VFWALK_PF*VFWALK_PROFILE* ]]
+	[ "$stderr" = "" ]
 }
 
 # --- what suites are given ---

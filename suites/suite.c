@@ -113,7 +113,8 @@ static int read_environment(struct walk_options *options)
 		.on = {.pf = env("VFWALK_PF"),
 		       .sim = env("VFWALK_SIM"),
 		       .claim = env("VFWALK_CLAIM"),
-		       .scratch = env("VFWALK_SCRATCH")},
+		       .scratch = env("VFWALK_SCRATCH"),
+		       .ask_sim = "VFWALK_TARGET=sim"},
 		.vf = env("VFWALK_VF"),
 		.profile = (enum profile)parsed,
 		.lab = env("VFWALK_LAB"),
@@ -154,6 +155,46 @@ static void close_suite(int status, void *ctx)
 		warnx("the record is kept: %s", own_record);
 }
 
+/* A suite takes no words: what `vfwalk run` tells it, it tells in the environment. */
+static const struct variable {
+	const char *name, *what;
+} variables[] = {
+	{"VFWALK_TARGET", "linux (this machine, the default) or sim (a model device)"},
+	{"VFWALK_SIM", "the model device: model=M-IMM,backend=sysfs,vfs=4,..."},
+	{"VFWALK_PF", "the PF whose VFs to walk; else the first that can resize"},
+	{"VFWALK_VF", "act on this VF only"},
+	{"VFWALK_PROFILE", "quick, standard (the default), cert or soak"},
+	{"VFWALK_CLAIM", "1 allows to act on the PF and its VFs, and put them back"},
+	{"VFWALK_SCRATCH", "1 allows to write over what is on their media"},
+	{"VFWALK_LAB", "the lab this runs in: told in the record"},
+	{"VFWALK_RECORD", "the record goes there; else it is kept only where something failed"},
+	{"VFWALK_BASELINE", "known failures: files, separated by colons"},
+};
+
+#define VARIABLES (sizeof(variables) / sizeof(variables[0]))
+
+static int print_help(void)
+{
+	printf("Usage: [VARIABLE=VALUE...] %s\n"
+	       "Runs suite %s alone, and prints TAP. `vfwalk run --suite %s` judges it, too.\n\n",
+	       program_invocation_name, suite, suite);
+	for (size_t i = 0; i < VARIABLES; i++)
+		printf("  %-16s %s\n", variables[i].name, variables[i].what);
+	puts("\nExit status: 0 passed, 1 failed, 2 broken or wrong usage, 4 nothing to run.");
+	return fflush(stdout) ? STATUS_BROKEN : 0;
+}
+
+static int refuse_word(const char *word)
+{
+	char names[256] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < VARIABLES && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 variables[i].name);
+	return refuse("unexpected word \"%s\": a suite takes variables: %s", word, names);
+}
+
 int suite_run(const char *name, int argc, char **argv, int (*run)(int argc, char **argv))
 {
 	struct walk_options options;
@@ -162,6 +203,9 @@ int suite_run(const char *name, int argc, char **argv, int (*run)(int argc, char
 
 	suite = name;
 	suite_pid = getpid();
+	if (argc > 1)
+		return !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ? print_help()
+									    : refuse_word(argv[1]);
 	status = read_environment(&options);
 	if (!status)
 		status = choose_record(&options);

@@ -26,6 +26,8 @@ struct target_options {
 	const char *sim; /* comma separated sim options, or NULL */
 	bool claim;      /* acting on functions is allowed */
 	bool scratch;    /* data on the functions' media may be overwritten */
+	/* How the user asks for the sim target, for messages; NULL: --target sim. */
+	const char *ask_sim;
 };
 
 /* What the header of the record says about the machine. */

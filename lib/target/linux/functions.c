@@ -138,14 +138,17 @@ static int first_pf(struct bdf *pf)
 	return ret;
 }
 
-int linux_find_pf(const char *want, struct bdf *pf)
+int linux_find_pf(const struct target_options *options, struct bdf *pf)
 {
+	const char *want = options->pf;
+
 	if (!want) {
 		int ret = first_pf(pf);
 
 		if (ret)
 			warnx("no function here has SR-IOV with VFs; enable SR-IOV in the device's "
-			      "and the machine's setup, or use --target sim");
+			      "and the machine's setup, or use %s",
+			      options->ask_sim ? options->ask_sim : "--target sim");
 		return ret;
 	}
 	if (bdf_parse(want, pf)) {

@@ -95,7 +95,7 @@ static int linux_open(struct target *t, const struct target_options *options)
 		return -ENOMEM;
 	l->kmsg = -1;
 	t->priv = l;
-	ret = linux_find_pf(options->pf, &l->pf);
+	ret = linux_find_pf(options, &l->pf);
 	if (!ret)
 		ret = check_rights(l->pf);
 	if (!ret)

@@ -118,7 +118,7 @@ uint64_t linux_now_us(void);
 /* --- functions.c: which functions there are, and their state --- */
 
 /* Finds the PF to walk: @want, or the first with a resize backend, else the first. */
-int linux_find_pf(const char *want, struct bdf *pf);
+int linux_find_pf(const struct target_options *options, struct bdf *pf);
 /* The function's entry in the cache, of the current epoch; NULL without memory. */
 struct linux_fn *linux_fn(struct linux_target *l, struct bdf fn);
 /* Outdates all that is cached about functions, in every process. */
