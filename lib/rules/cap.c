@@ -246,7 +246,7 @@ static void judge_mask_independent(struct judging *jg, const struct world *w,
 	was_toggled = *toggled;
 	*toggled = false;
 	if (!was_toggled || !fn->table_prev.line || acts_before(fn, LOOK_TABLE) & ~harmless ||
-	    !is_quiet(fn))
+	    !is_quiet(fn) || !answers(&fn->table))
 		return;
 	for (unsigned k = 0; k < fn->table_size && k < fn->table_prev_size; k++) {
 		if (!table_entry(&fn->table, k, &now) || !table_entry(&fn->table_prev, k, &before))
@@ -549,14 +549,6 @@ struct command {
 	bool reads_0; /* ... and read 0 afterwards */
 };
 
-static bool reads_all_ones(const struct blob *blob)
-{
-	for (size_t i = 0; i < blob->len; i++)
-		if (blob->byte[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* RULES.md has this from memory; PCIe 6.0 says it in 7.5.1.1.3: "VF ROZ" for this bit. */
 static void judge_memory_enable(struct judging *jg, const struct world *w,
 				const struct event *event, struct world_fn *fn)
@@ -575,7 +567,7 @@ static void judge_memory_enable(struct judging *jg, const struct world *w,
 	}
 	if (shows_table(fn, event)) {
 		if (command->reads_0 && fn->table.len)
-			verdict(jg, fn, !reads_all_ones(&fn->table),
+			verdict(jg, fn, answers(&fn->table),
 				"memory that answers while the VF's Memory Space Enable is 0",
 				"the table reads all ones");
 		return;

@@ -34,6 +34,19 @@ static inline bool shows_table(const struct world_fn *fn, const struct event *ev
 	return fn && !fn->gone && fn->table.line == event->line;
 }
 
+/*
+ * True where somebody answered a read of a table. All ones come from a BAR that nobody decodes, and
+ * would pass for masked entries; no table in its defaults reads so, as Message Address bits 1:0 are
+ * 0 then (7.7.2.5).
+ */
+static inline bool answers(const struct blob *table)
+{
+	for (size_t i = 0; i < table->len; i++)
+		if (table->byte[i] != 0xff)
+			return true;
+	return false;
+}
+
 static inline bool shows_pba(const struct world_fn *fn, const struct event *event)
 {
 	return fn && !fn->gone && fn->pba.line == event->line;

@@ -699,7 +699,7 @@ static void judge_renewed(struct judging *jg, const struct world *w, const struc
 		verdict(jg, fn, !fn->msix.enable && !fn->msix.maskall,
 			"MSI-X Enable 0 and Function Mask 0 after Online", "Message Control %04Xh",
 			fn->msix.flags);
-	if (!shows_table(fn, event) || !is_renewed(fn, fn->table_prev.line))
+	if (!shows_table(fn, event) || !is_renewed(fn, fn->table_prev.line) || !answers(&fn->table))
 		return;
 	for (unsigned k = 0; k < fn->table_size && table_entry(&fn->table, k, &entry); k++)
 		if (!(entry.ctrl & MSIX_ENTRY_MASKED)) {

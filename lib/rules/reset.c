@@ -77,7 +77,8 @@ static void judge_flr_masks(struct judging *jg, const struct world *w, const str
 	int k;
 
 	(void)w;
-	if (!shows_table(fn, event) || !fresh_by(fn, FRESH_FLR, fn->table_prev.line))
+	if (!shows_table(fn, event) || !fresh_by(fn, FRESH_FLR, fn->table_prev.line) ||
+	    !answers(&fn->table))
 		return;
 	k = first_unmasked(&fn->table, 0, fn->table_size);
 	verdict(jg, fn, k < 0, "every entry masked after FLR", "T[%d] is not masked", k);
@@ -91,7 +92,7 @@ static void judge_flr_pending(struct judging *jg, const struct world *w, const s
 	(void)w;
 	if (!shows_pba(fn, event) || !fresh_by(fn, FRESH_FLR, fn->pba_prev.line))
 		return;
-	k = first_pending(&fn->pba, 0, fn->msix.size);
+	k = first_pending(&fn->pba, 0, (unsigned)event_int(event, "size", 0));
 	verdict(jg, fn, k < 0, "no Pending bit set after FLR", "PB[%d] is set", k);
 }
 
@@ -471,9 +472,10 @@ static void judge_vfe_state(struct judging *jg, const struct world *w, const str
 			"nothing of the VF that was there before VF Enable was cleared",
 			"Message Control %04Xh", fn->msix.flags);
 	} else if (shows_table(fn, event) && fresh_by(fn, FRESH_VFE, fn->table_prev.line)) {
-		judge_vfe_table(jg, fn);
+		if (answers(&fn->table))
+			judge_vfe_table(jg, fn);
 	} else if (shows_pba(fn, event) && fresh_by(fn, FRESH_VFE, fn->pba_prev.line)) {
-		k = first_pending(&fn->pba, 0, fn->msix.size);
+		k = first_pending(&fn->pba, 0, (unsigned)event_int(event, "size", 0));
 		verdict(jg, fn, k < 0,
 			"nothing of the VF that was there before VF Enable was cleared",
 			"PB[%d] is set", k);

@@ -549,6 +549,7 @@ TEST(unknown_function)
 	record_typical(&r, "M-RST", "nvme");
 	record_msix(&r, "0000:05:00.1", 4);
 	record_do(&r, "cfg-write", "0000:05:00.1", "'off':66,'width':2,'value':9", "'res':'ok'");
+	record_tell(&r, "{'ev':'end','suite':'unit','scenario':'unit','outcome':'completed'}");
 	record_tell(&r, "{'ev':'run-end','outcome':'completed','why':''}");
 	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "CAP-TS-RO", VF0));
 	EXPECT_EQ(NULL, judge_broken(r.judge));

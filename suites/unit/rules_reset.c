@@ -100,7 +100,7 @@ static enum verdict table_after(const char *method, const struct msix_entry *ent
 	record_reset(&r, VF0, method);
 	if (write)
 		record_do(&r, "table-mask", VF0, "'entry':0,'masked':false", "'res':'ok'");
-	record_table(&r, VF0, 5, entry, 5);
+	record_table(&r, VF0, 5, entry, entry ? 5 : 0);
 	return verdict_and_close(&r, "RST-FLR-MASK", VF0);
 }
 
@@ -128,6 +128,45 @@ TEST(flr_clears_pending)
 	EXPECT_EQ(VERDICT_PASS, pba_after("flr", 0));
 	EXPECT_EQ(VERDICT_FAIL, pba_after("flr", 4));
 	EXPECT_EQ(VERDICT_NOT_RUN, pba_after("vfio", 4));
+}
+
+/* A reset may have brought more vectors than the last look at the capability had. */
+static enum verdict pending_64(bool vfe, const char *rule)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "sysfs");
+	if (vfe)
+		record_vfe(&r);
+	else
+		record_reset(&r, VF0, "flr");
+	record_pba(&r, VF0, 70, 1, 1);
+	return verdict_and_close(&r, rule, VF0);
+}
+
+TEST(pending_of_the_size_that_there_is)
+{
+	EXPECT_EQ(VERDICT_FAIL, pending_64(false, "RST-FLR-PBA"));
+	EXPECT_EQ(VERDICT_FAIL, pending_64(true, "RST-VFE-STATE"));
+}
+
+/* All ones are what a BAR reads that nobody decodes: no entry was seen to be masked. */
+TEST(nobody_answers)
+{
+	struct msix_entry none[5];
+	struct record r;
+
+	memset(none, 0xff, sizeof(none));
+	EXPECT_EQ(VERDICT_NOT_RUN, table_after("flr", none, false));
+	record_typical(&r, "M-RST", "nvme");
+	record_table(&r, VF0, 5, in_use, 5);
+	record_vfe(&r);
+	record_table(&r, VF0, 5, none, 5);
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "RST-VFE-STATE", VF0));
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "TBL-MASK-DEF", VF0));
+	record_close(&r);
+	/* A look that has nothing in it shows nothing either. */
+	EXPECT_EQ(VERDICT_NOT_RUN, table_after("flr", NULL, false));
 }
 
 static enum verdict flr_time(const char *method, const char *result)

@@ -171,6 +171,18 @@ TEST(pba_reserved_bits)
 	record_close(&r);
 }
 
+/* A PBA that was not read to its end: its reserved bits were not seen. */
+TEST(pba_read_in_part)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_tell(&r, "{'ev':'obs','obs':'pba','fn':'" VF0
+			"','size':70,'bytes':'0000000000000000','waited_us':0}");
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "PBA-SIZE", VF0));
+	record_close(&r);
+}
+
 /* Once software has written it, anything may be in it. */
 TEST(pba_after_a_write)
 {
@@ -371,6 +383,23 @@ TEST(tables_apart)
 	EXPECT_EQ(VERDICT_PASS, alias_vf(1, "ok"));
 	EXPECT_EQ(VERDICT_FAIL, alias_vf(2, "ok"));
 	EXPECT_EQ(VERDICT_NOT_RUN, alias_vf(1, "EIO"));
+}
+
+/* After a reset nobody knows what the entries hold: that they hold nothing foreign says nothing. */
+TEST(tables_of_unknown_content)
+{
+	struct msix_entry own[5], other[5];
+	struct record r;
+
+	fill(own, 5, 1);
+	fill(other, 5, 2);
+	record_typical(&r, "M-RST", "nvme");
+	record_table(&r, VF1, 5, own, 5);
+	record_write(&r, VF0, other, 5, 4, "ok");
+	record_do(&r, "reset", VF1, "'method':'flr'", "'res':'ok','us':100000");
+	record_table(&r, VF1, 5, masked, 5);
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "TBL-ALIAS-VF", VF1));
+	record_close(&r);
 }
 
 static enum verdict stale(unsigned shown, bool shrink, int grow)
