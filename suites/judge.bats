@@ -228,7 +228,7 @@ setup() {
 	mkdir "$T/full"
 	ln -s /dev/full "$T/full/report.txt"
 	vfwalk judge --out "$T/full" "$T/good.jsonl"
-	refused "$T/full/report.txt: No space left on device: the report is not complete"
+	refused "$T/full/report.txt: No space left on device: the report is not complete: free some, or give --out"
 }
 
 # --- baselines ---

@@ -347,7 +347,7 @@ stop_with() {
 }
 
 @test "a record that cannot be read back is not judged" {
-	suite config <<<'echo TAP; exit 1'
+	suite config <<<'echo TAP'
 	mkfifo "$T/port"
 	cat "$T/port" >"$T/received" &
 	cd "$T"
@@ -395,6 +395,30 @@ stop_with() {
 	ln -s /dev/full "$T/evidence"
 	VFWALK_SUITES=$T/suites vfwalk run --target sim --record "$T/evidence"
 	[ "$status" -eq 2 ]
-	[[ $stderr == "vfwalk: cannot write the record: No space left on device"* ]]
+	[[ $stderr == "vfwalk: cannot write the record: No space left on device"*": free some, or give --out" ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "a disk that fills up stops the run" {
+	mkdir "$T/small"
+	mount -t tmpfs -o size=64k none "$T/small" 2>/dev/null || skip "no file system can be mounted here"
+	suite config <<-END
+		head -c 100000 /dev/zero | tr '\\0' ' ' >&\$VFWALK_RECORD_FD 2>/dev/null
+		exit 1
+	END
+	suite resize <<<"touch $T/ran"
+	VFWALK_SUITES=$T/suites vfwalk run --target sim --out "$T/small/o"
+	umount "$T/small"
+	echo "$output $stderr"
+	[ "$status" -eq 2 ]
+	[ ! -e "$T/ran" ]
+	[ "$output" = "" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "vfwalk: cannot write the record: No space left on device"*": free some, or give --out" ]]
+}
+
+@test "progress tells how many scenarios saw failures" {
+	suite config <<<'printf "TAP version 13\nok 1 a\nnot ok 2 b\n# not ok\nok 3 c\n"; exit 1'
+	run_fake
+	[[ $stderr == *"done; 1 of 3 scenarios saw failures, judged below" ]]
 }

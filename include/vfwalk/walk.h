@@ -53,6 +53,8 @@ const struct walk_options *walk_options(const struct walk *w);
 struct target *walk_target(struct walk *w);
 struct judge *walk_judge(struct walk *w);
 int walk_record_fd(const struct walk *w);
+/* The negative errno by which the record could not be written any more, or 0. */
+int walk_lost(const struct walk *w);
 
 /* Finds the backend and the resize model of the PF and records both (RULES 0.1). */
 int walk_probe(struct walk *w);

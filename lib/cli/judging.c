@@ -91,6 +91,12 @@ static int feed(struct judge *judge, const char *path)
 
 /* --- writing --- */
 
+/* What to do about it, for the end of a line. */
+static const char *way_out(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT ? ": free some, or give --out" : "";
+}
+
 static int write_file(const struct report *report, const char *dir,
 		      const struct report_format *format)
 {
@@ -103,14 +109,14 @@ static int write_file(const struct report *report, const char *dir,
 	out = err ? NULL : fopen(path, "we");
 	if (!out) {
 		err = err ? err : -errno;
-		warnx("%s/%s: %s", dir, name, strerror(-err));
+		warnx("%s/%s: %s%s", dir, name, strerror(-err), way_out(err));
 		return err;
 	}
 	err = format->write(report, out);
 	if (fclose(out) && !err)
 		err = -errno;
 	if (err) {
-		warnx("%s: %s: the report is not complete", path, strerror(-err));
+		warnx("%s: %s: the report is not complete%s", path, strerror(-err), way_out(err));
 		unlink(path);
 	}
 	return err;

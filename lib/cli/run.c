@@ -198,10 +198,48 @@ static void show_start(const char *name, size_t index, size_t count)
 		fprintf(stderr, "\r\033[K[%zu/%zu] %s ...", index + 1, count, name);
 }
 
-static void show_end(const struct suite_run *run, double seconds)
+static void show_nothing(void)
 {
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
+}
+
+/* How many scenarios there were, and how many of them saw failures, by the TAP of the suite. */
+static bool count_scenarios(const struct suite_run *run, unsigned *failed, unsigned *all)
+{
+	char path[PATH_MAX], name[NAME_MAX + 1], text[512];
+	FILE *in;
+
+	*failed = *all = 0;
+	snprintf(name, sizeof(name), "%s.tap", run->name);
+	in = run->out && !join_path(path, run->out, name) ? fopen(path, "re") : NULL;
+	if (!in)
+		return false;
+	while (fgets(text, sizeof(text), in)) {
+		*failed += !strncmp(text, "not ok ", 7);
+		*all += !strncmp(text, "not ok ", 7) || !strncmp(text, "ok ", 3);
+	}
+	fclose(in);
+	return *failed;
+}
+
+/* A suite counts every failure; whether one is excused or not is for the judge. */
+static void show_done(const struct suite_run *run)
+{
+	unsigned failed, all;
+
+	if (!run->status)
+		fputs("done\n", stderr);
+	else if (count_scenarios(run, &failed, &all))
+		fprintf(stderr, "done; %u of %u scenarios saw failures, judged below\n", failed,
+			all);
+	else
+		fputs("done, with failures\n", stderr);
+}
+
+static void show_end(const struct suite_run *run, double seconds)
+{
+	show_nothing();
 	fprintf(stderr, "%-10s %6.1f s  ", run->name, seconds);
 	if (run->interrupted)
 		fprintf(stderr, "interrupted: %s\n", strsignal(run->interrupted));
@@ -214,7 +252,7 @@ static void show_end(const struct suite_run *run, double seconds)
 	else if (run->status == EXIT_BROKEN)
 		fputs("could not be set up\n", stderr);
 	else
-		fputs(run->status ? "done, with failures\n" : "done\n", stderr);
+		show_done(run);
 }
 
 /* --- the run --- */
@@ -245,7 +283,7 @@ static void clean_up(struct walk *w, const struct suite_run *run, const struct p
 {
 	int err;
 
-	if (run->status >= 0 && !run->timeout && !run->interrupted)
+	if (run->status >= 0 && !run->timeout && !run->interrupted && !walk_lost(w))
 		return;
 	if (places->stream) {
 		warnx("suite %s did not get to its end: the record cannot be read back here, so "
@@ -282,14 +320,19 @@ static bool run_suites(struct walk *w, const struct run_args *args, const struct
 			walk_abort(w, "a suite could not be started");
 			return false;
 		}
-		show_end(&run, now_s() - start);
 		if (run.interrupted) { /* it did not end by itself: the record tells of the run */
+			show_end(&run, now_s() - start);
 			abort_for_signal(w, run.interrupted);
 			clean_up(w, &run, places);
 			return false;
 		}
-		if (walk_suite(w, run.name, run.status, run.signo, run.timeout))
-			good = false;
+		show_nothing();
+		if (walk_suite(w, run.name, run.status, run.signo, run.timeout)) {
+			/* It has said why. Without a record nothing is to be done any more. */
+			clean_up(w, &run, places);
+			return false;
+		}
+		show_end(&run, now_s() - start);
 		good &= run.status >= 0 && run.status != EXIT_BROKEN;
 		clean_up(w, &run, places);
 	}
@@ -324,7 +367,7 @@ static int run(struct run_args *args, const struct suites *suites)
 	struct places places;
 	char why[512];
 	struct walk *w;
-	int status = EXIT_BROKEN;
+	int status = EXIT_BROKEN, lost;
 	bool good;
 
 	if (find_places(args->walk.target, args->judging.out, args->walk.record, &places))
@@ -339,8 +382,9 @@ static int run(struct run_args *args, const struct suites *suites)
 		return status;
 	}
 	good = walk_it(w, args, suites, &places);
+	lost = walk_lost(w);
 	walk_close(w);
-	if (places.stream)
+	if (places.stream || lost)
 		return good ? 0 : EXIT_BROKEN;
 
 	args->judging.out = places.out;

@@ -72,8 +72,8 @@ int tell(struct walk *w, const char *ev, json_t *keys)
 	}
 	w->lost = ev_write(w->ev, body);
 	if (w->lost)
-		warnx("cannot write the record: %s; nothing more is done to any function",
-		      strerror(-w->lost));
+		warnx("cannot write the record: %s; nothing more is done to any function%s",
+		      strerror(-w->lost), w->lost == -ENOSPC ? ": free some, or give --out" : "");
 	w->lines++;
 	return w->lost;
 }

@@ -384,6 +384,11 @@ int walk_record_fd(const struct walk *w)
 	return ev_fd(w->ev);
 }
 
+int walk_lost(const struct walk *w)
+{
+	return w->lost;
+}
+
 struct bdf walk_pf(const struct walk *w)
 {
 	return w->fn[0].bdf;
