@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The lab's scripts as far as no guest is needed: one line for all that cannot be meant, and how a
+# guest's clock is told to be wrong.
+
+load cli
+
+setup() {
+	cli_setup
+	unset LAB PROFILE BASELINE ACCEL QEMU QEMU_ARGS KERNEL KERNEL_DEB MODULES SILENCE MODE
+	export OUT=$T/out
+}
+
+# That a script of the lab with these variables says this one line, exits 2 and makes nothing.
+refuses() {
+	local script=$1 want=$2
+	shift 2
+	run --separate-stderr env "$@" "fixtures/lab/$script"
+	echo "status $status, stdout: $output, stderr: $stderr"
+	[ "$status" -eq 2 ]
+	[ "$output" = "" ]
+	[ "$stderr" = "$script: $want" ]
+	[ ! -e "$OUT" ]
+}
+
+@test "what cannot be meant is refused before the boot" {
+	refuses run "unknown lab 'nosuch': there is nvme-intel" LAB=nosuch
+	refuses run "unknown profile 'bogus': use quick, standard, cert or soak" PROFILE=bogus
+	refuses run "SILENCE=soon: not a number of seconds" SILENCE=soon
+	refuses run "ACCEL=xen: use kvm or tcg" ACCEL=xen
+	refuses run "BASELINE=$T/none: no such file" BASELINE="$T/none"
+	refuses run "QEMU=$T/none: no such program" QEMU="$T/none"
+}
+
+@test "a kernel and its modules go together" {
+	printf '\177ELF' >"$T/vmlinux"
+	refuses kernel "MODULES= needs KERNEL=" MODULES="$T"
+	refuses kernel "KERNEL=$T/none: no such file" KERNEL="$T/none" MODULES="$T"
+	refuses kernel "KERNEL= needs MODULES=, the directory of its modules" KERNEL="$T/vmlinux"
+	refuses kernel "MODULES=$T/none: no such directory" KERNEL="$T/vmlinux" MODULES="$T/none"
+}
+
+@test "a guest's clock is wrong beyond a fifth and 3 s" {
+	. fixtures/lab/common.sh
+	[ "$(hundredths 0.05)" -eq 5 ]
+	[ "$(hundredths 812.08)" -eq 81208 ]
+	for right in "4000 4050" "4800 4000" "3200 4000" "300 1" "100 400" "0 0"; do
+		# shellcheck disable=SC2086
+		run wrong_clock $right
+		[ "$status" -eq 1 ]
+		[ "$output" = "" ]
+	done
+	[ "$(wrong_clock 32000 4000)" = 8.0 ]
+	[ "$(wrong_clock 4801 4000)" = 1.2 ]
+	[ "$(wrong_clock 2000 4000)" = 0.5 ]
+}
