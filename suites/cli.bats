@@ -154,6 +154,17 @@ setup() {
 	refused 'no record of this machine in reports/out/*/evidence.jsonl: name the one to go by' 4
 }
 
+@test "restore passes over records that are empty or not of this machine" {
+	cd "$T"
+	mkdir -p reports/out/{empty,lab,sim,foreign}
+	: >reports/out/empty/evidence.jsonl
+	echo nonsense >reports/out/foreign/evidence.jsonl
+	record >reports/out/sim/evidence.jsonl
+	header 1 '"nvme-intel"' quick linux | lines >reports/out/lab/evidence.jsonl
+	vfwalk restore
+	refused 'no record of this machine in reports/out/*/evidence.jsonl: name the one to go by' 4
+}
+
 @test "restore by what is no record of this machine" {
 	vfwalk restore "$T/none"
 	refused "$T/none: No such file or directory: give the evidence.jsonl of a run"

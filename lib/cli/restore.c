@@ -110,6 +110,20 @@ bool restore_is_due(const char *record)
 	return origin.here && claimed && !ended;
 }
 
+/* The record was made on this machine; says nothing of one that cannot be read. */
+static bool is_from_here(const char *record)
+{
+	struct ev_reader *reader = ev_open(record);
+	struct origin origin = {0};
+	struct event event;
+
+	if (reader && ev_next(reader, &event) > 0 && event.kind == EV_HEADER)
+		read_header(&event, &origin);
+	if (reader)
+		ev_reader_close(reader);
+	return origin.here;
+}
+
 /* The newest record here that was made on this machine; "" without one. */
 static void find_newest(char path[static PATH_MAX])
 {
@@ -120,14 +134,13 @@ static void find_newest(char path[static PATH_MAX])
 	if (glob(RECORDS, 0, NULL, &found))
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct origin origin;
 		struct stat st;
 
 		if (stat(found.gl_pathv[i], &st) ||
 		    (st.st_mtim.tv_sec < newest.tv_sec ||
 		     (st.st_mtim.tv_sec == newest.tv_sec && st.st_mtim.tv_nsec < newest.tv_nsec)))
 			continue;
-		if (read_origin(found.gl_pathv[i], &origin) || !origin.here)
+		if (!is_from_here(found.gl_pathv[i]))
 			continue;
 		newest = st.st_mtim;
 		snprintf(path, PATH_MAX, "%s", found.gl_pathv[i]);
