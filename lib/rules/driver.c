@@ -453,7 +453,12 @@ static void judge_load(struct judging *jg, const struct world *w, const struct e
 	if (!ended_load(load, event) || !load->resized)
 		return;
 	res = event_res(event);
-	/* A job that could not be run at all says nothing of the VF. */
+	/* A job that could not be run at all says nothing of the VF; one that hangs does. */
+	if (res == -ETIMEDOUT) {
+		broke(jg, fn, "a job that ends when it is told to",
+		      "it hung, and had to be killed");
+		return;
+	}
 	if (res && !io && !bad)
 		return;
 	verdict(jg, fn, !res && !io && !bad && bytes > 0, "I/O without errors",

@@ -843,7 +843,10 @@ static void judge_bystander(struct judging *jg, const struct world *w, const str
 		bystander->shots = 0;
 		return;
 	}
-	if (running && bystander->shots && (!event_res(event) || io || bad))
+	if (running && bystander->shots && event_res(event) == -ETIMEDOUT)
+		broke(jg, fn, "a job that ends when it is told to",
+		      "it hung, and had to be killed, under %lu shots", bystander->shots);
+	else if (running && bystander->shots && (!event_res(event) || io || bad))
 		verdict(jg, fn, !io && !bad && bytes > 0, "I/O without errors under attack",
 			"%lld I/O errors, %lld verify errors, %lld bytes moved, under %lu shots",
 			io, bad, bytes, bystander->shots);

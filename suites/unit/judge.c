@@ -172,6 +172,29 @@ TEST(not_run_because_an_act_failed)
 	record_close(&r);
 }
 
+/* Who acts need not have what is needed of the one that is judged. */
+TEST(one_vf_attacks_its_pf)
+{
+	struct cfg pf = fake_cfg(-1, 33), vf = fake_cfg(0, 5);
+	struct record r;
+
+	record_open(&r, true);
+	record_function(&r, PF, -1, &pf, FAKE_BAR);
+	record_function(&r, VF0, 0, &vf, FAKE_BAR);
+	record_do(&r, "shot", VF0,
+		  "'kind':'pf-handle','entry':1,'addr':1,'data':2,'victim':'" PF
+		  "','victim_vector':0",
+		  "'res':'ok'");
+	record_tell(&r, "{'ev':'obs','obs':'watch','fn':'" VF0 "','events':{'" PF
+			"':[1]},'rows':[],'machine':{},'klog':[],'faults':[],'canary':'same',"
+			"'waited_us':1}");
+	EXPECT_EQ(VERDICT_FAIL, record_verdict(&r, "IOM-VICTIM", PF));
+	EXPECT_EQ(VERDICT_SKIP, record_verdict(&r, "IOM-VICTIM", VF0));
+	EXPECT_STREQ("there is no other VF whose vectors somebody can fire",
+		     record_finding(&r, "IOM-VICTIM", VF0)->reason);
+	record_close(&r);
+}
+
 TEST(every_rule_has_a_finding)
 {
 	struct finding *finding;

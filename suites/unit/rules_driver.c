@@ -173,6 +173,10 @@ TEST(load_after_a_resize)
 	/* Who resets a VF under load must expect errors; who has no fio learns nothing. */
 	EXPECT_EQ(VERDICT_NOT_RUN, LOADED(RESET(VF0, "flr"), STOP("7", "0", "4096", "2", "1,5,5")));
 	EXPECT_EQ(VERDICT_NOT_RUN, LOADED(DONE("load-stop", VF0, "'res':'ENOENT'")));
+	/* A job that has to be killed waits for I/O that never ends. */
+	EXPECT_EQ(VERDICT_FAIL, LOADED(DONE("load-stop", VF0, "'res':'ETIMEDOUT'")));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  LOADED(RESET(VF0, "flr"), DONE("load-stop", VF0, "'res':'ETIMEDOUT'")));
 	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-LOAD", VF0, BIND(VF0, "nvme"), START("8"),
 					STOP("1", "0", "4096", "2", "1,5,5")));
 }
