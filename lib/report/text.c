@@ -250,8 +250,8 @@ static char *lines_text(const struct finding *finding)
 		fputs(" ...", out);
 	fprintf(out, "; %lu of %lu times", finding->failed, finding->exercised);
 	if (finding->scenario && *finding->scenario)
-		fprintf(out, "; first in %s: %s", finding->suite ? finding->suite : "?",
-			finding->scenario);
+		fprintf(out, "; first in %s, scenario \"%s\"",
+			finding->suite ? finding->suite : "?", finding->scenario);
 	if (fclose(out)) {
 		free(text);
 		return NULL;
@@ -362,7 +362,10 @@ static bool skipped_for(const struct finding *finding, const char *reason)
 	return finding->verdict == VERDICT_SKIP && !strcmp(skip_reason(finding), reason);
 }
 
-/* Some function of that span was skipped for @reason; without one: the rule was not run at all. */
+/*
+ * No function of that span was exercised, and some was skipped for @reason; without one: none was
+ * skipped either.
+ */
 static bool span_idle(const struct report *report, size_t at, size_t count, const char *reason)
 {
 	bool idle = false;
@@ -370,7 +373,7 @@ static bool span_idle(const struct report *report, size_t at, size_t count, cons
 	for (size_t i = at; i < at + count; i++) {
 		const struct finding *finding = &report->finding[i];
 
-		if (!reason && finding->exercised)
+		if (finding->exercised || (!reason && finding->verdict == VERDICT_SKIP))
 			return false;
 		idle |= reason ? skipped_for(finding, reason) : finding->verdict == VERDICT_NOT_RUN;
 	}
@@ -417,10 +420,8 @@ static void put_indented(const struct page *page, size_t indent, const char *tex
 static void put_skipped(const struct page *page)
 {
 	const struct report *report = page->report;
+	bool titled = false;
 
-	if (!report->summary[VERDICT_SKIP])
-		return;
-	put_title(page, "Skipped");
 	for (size_t i = 0; i < report->count; i++) {
 		const char *reason = skip_reason(&report->finding[i]);
 		char *rules;
@@ -428,9 +429,13 @@ static void put_skipped(const struct page *page)
 		if (report->finding[i].verdict != VERDICT_SKIP || !is_new_reason(report, i))
 			continue;
 		rules = idle_rules(report, reason);
-		put_indented(page, 2, reason);
-		if (rules)
+		if (rules) {
+			if (!titled)
+				put_title(page, "Skipped");
+			titled = true;
+			put_indented(page, 2, reason);
 			put_indented(page, 6, rules);
+		}
 		free(rules);
 	}
 }
@@ -474,15 +479,28 @@ static void put_missing(const struct page *page)
 	}
 }
 
+static bool any_missing(const struct report *report)
+{
+	size_t count;
+
+	for (size_t at = 0; at < report->count; at += count) {
+		count = span_length(report, at);
+		if (span_missing(report, at, count))
+			return true;
+	}
+	return false;
+}
+
 static void put_not_run(const struct page *page)
 {
 	char *rules = idle_rules(page->report, NULL);
 
-	if (!rules)
+	if (!rules && !any_missing(page->report))
 		return;
 	put_title(page, "Not run");
 	put_missing(page);
-	put_indented(page, 2, rules);
+	if (rules)
+		put_indented(page, 2, rules);
 	put_idle_reasons(page);
 	free(rules);
 }
@@ -514,6 +532,39 @@ static const char *outcome(const struct report *report)
 	}
 }
 
+/* How many verdicts are not-run, and for no reason but that the rule was exercised elsewhere. */
+static size_t count_spared(const struct report *report)
+{
+	size_t spared = 0, count;
+
+	for (size_t at = 0; at < report->count; at += count) {
+		bool exercised = false;
+		size_t idle = 0;
+
+		count = span_length(report, at);
+		for (size_t i = at; i < at + count; i++) {
+			const struct finding *finding = &report->finding[i];
+
+			exercised |= finding->exercised > 0;
+			idle += finding->verdict == VERDICT_NOT_RUN && !finding->reason;
+		}
+		spared += exercised ? idle : 0;
+	}
+	return spared;
+}
+
+static void put_spared(const struct page *page)
+{
+	const char *profile = header_str(page->report, NULL, "profile");
+	size_t spared = count_spared(page->report);
+
+	if (spared)
+		fprintf(page->out,
+			"not run: %zu verdict%s of rules that profile %s exercised on other "
+			"functions\n",
+			spared, spared == 1 ? "" : "s", *profile ? profile : "?");
+}
+
 static void put_foot(const struct page *page)
 {
 	const struct report *report = page->report;
@@ -536,6 +587,7 @@ static void put_foot(const struct page *page)
 		       verdict_name(verdict));
 	}
 	fputs(first ? "" : "\n", page->out);
+	put_spared(page);
 	styled(page, report->exit == 0 ? GREEN : RED, "%s (exit %d)", outcome(report),
 	       report->exit);
 	putc('\n', page->out);

@@ -48,8 +48,8 @@ TEST_F(text, spells_failures_out)
 	EXPECT_TELLS("\n    clause     PCIe 6.0, 7.7.2.2\n");
 	EXPECT_TELLS("\n    expected   Table Size 5\n");
 	EXPECT_TELLS("\n    seen       Table Size 2043 ?[31m<&\"\n");
-	EXPECT_TELLS("\n    evidence   lines 120, 140; 2 of 5 times; first in config: "
-		     "function.write_message_control\n");
+	EXPECT_TELLS("\n    evidence   lines 120, 140; 2 of 5 times; first in config, scenario\n"
+		     "               \"function.write_message_control\"\n");
 }
 
 TEST_F(text, gives_the_command_without_where_it_wrote)
@@ -129,6 +129,26 @@ TEST_F(text, lists_what_was_not_run)
 	report_done(&report);
 }
 
+TEST_F(text, lists_a_rule_under_skipped_or_not_run_never_both)
+{
+	struct finding findings[] = {
+		{.rule = &rule_flr, .verdict = VERDICT_SKIP, .reason = (char *)"no FLR"},
+		{.rule = &rule_flr, .verdict = VERDICT_NOT_RUN},
+	};
+	struct report report = report_of(findings, 2);
+	char *out = written(&report, "text");
+
+	EXPECT_NE(NULL, strstr(out, "\nSkipped\n  no FLR\n      RST-FLR-SUPP\n"));
+	EXPECT_FALSE(!!strstr(out, "\nNot run\n"));
+	free(out);
+	findings[1].exercised = 1;
+	findings[1].verdict = VERDICT_PASS;
+	out = written(&report, "text");
+	EXPECT_FALSE(!!strstr(out, "\nSkipped\n"));
+	free(out);
+	report_done(&report);
+}
+
 /* The table counts the functions on which it was not. */
 TEST_F(text, does_not_list_what_some_function_exercised)
 {
@@ -137,7 +157,10 @@ TEST_F(text, does_not_list_what_some_function_exercised)
 
 TEST_F(text, ends_with_the_sum)
 {
-	const char *end = "\n1 fail, 1 known, 1 warn, 1 pass, 2 skip, 1 not-run\nfailed (exit 1)\n";
+	const char *end =
+		"\n1 fail, 1 known, 1 warn, 1 pass, 2 skip, 1 not-run\n"
+		"not run: 1 verdict of rules that profile quick exercised on other functions\n"
+		"failed (exit 1)\n";
 	size_t len = strlen(self->out), tail = strlen(end);
 
 	ASSERT_LT(tail, len);
