@@ -19,6 +19,8 @@ setup() {
 		vfwalk $command --help
 		[ "$status" -eq 0 ]
 		[[ $output == "Usage: vfwalk $command"* ]]
+		[[ $output != *"Mandatory or optional"* ]]
+		[[ $output != *" "$'\n'* ]]
 		[ "$stderr" = "" ]
 		vfwalk $command --version
 		[ "$status" -eq 0 ]

@@ -23,11 +23,33 @@ struct parse {
 	bool told;  /* the parser refused a word and said so */
 };
 
+/* What argp prints, without blanks at the ends of lines: it leaves one where no word is taken. */
 static error_t print_help(struct parse *parse)
 {
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
 	parse->ended = true;
-	argp_help(parse->argp, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC,
+	if (!out)
+		return ENOMEM;
+	/* It is plain from the options which of them take a value. */
+	setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
+	argp_help(parse->argp, out, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC,
 		  (char *)parse->name);
+	if (fclose(out)) {
+		free(text);
+		return ENOMEM;
+	}
+	for (char *line = text; *line;) {
+		size_t len = strcspn(line, "\n"), end = len;
+
+		while (end > 0 && line[end - 1] == ' ')
+			end--;
+		printf("%.*s\n", (int)end, line);
+		line += len + (line[len] == '\n');
+	}
+	free(text);
 	return ECANCELED;
 }
 

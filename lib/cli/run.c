@@ -38,7 +38,7 @@ static const struct argp_option options[] = {
 	{"scratch", KEY_SCRATCH, NULL, 0, "allow to write over what is on their media", 1},
 	{"lab", KEY_LAB, "NAME", 0, "the lab this runs in: told in the record", 1},
 	{"out", 'o', "DIR", 0, "reports go there; else to " REPORTS_DIR "/<time>-<target>", 2},
-	{"record", KEY_RECORD, "PATH", 0, "the record goes there; a device is not judged", 2},
+	{"record", KEY_RECORD, "PATH", 0, "the record goes there; a port or pipe is not judged here", 2},
 	{"format", 'f', "FORMAT", 0, "what to print: text, ktap, json or junit", 2},
 	OPTION_BASELINE,
 	OPTION_NO_BASELINE,
