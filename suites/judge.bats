@@ -92,7 +92,7 @@ setup() {
 @test "a directory" {
 	vfwalk judge "$T"
 	[ "$status" -eq 2 ]
-	[[ $stderr == "vfwalk: $T: "*"Is a directory" ]]
+	[[ $stderr == "vfwalk: $T: "*"Is a directory: give the evidence.jsonl of a run" ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
@@ -100,7 +100,7 @@ setup() {
 	: >"$T/empty"
 	vfwalk judge "$T/empty"
 	[ "$status" -eq 2 ]
-	[[ $stderr == "vfwalk: $T/empty: "*"the file is empty" ]]
+	[[ $stderr == "vfwalk: $T/empty: "*"the file is empty: give the evidence.jsonl of a run" ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
@@ -108,7 +108,7 @@ setup() {
 	echo "00:00.0 Host bridge: Intel" >"$T/lspci"
 	vfwalk judge "$T/lspci"
 	[ "$status" -eq 2 ]
-	[[ $stderr == "vfwalk: $T/lspci: line 1: not JSON: "* ]]
+	[[ $stderr == "vfwalk: $T/lspci: line 1: not JSON: "*": give the evidence.jsonl of a run" ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
@@ -116,23 +116,23 @@ setup() {
 	head -c 4096 "$VFWALK" >"$T/binary"
 	vfwalk judge "$T/binary"
 	[ "$status" -eq 2 ]
-	[[ $stderr == "vfwalk: $T/binary: line 1: "* ]]
+	[[ $stderr == "vfwalk: $T/binary: line 1: "*": give the evidence.jsonl of a run" ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
 @test "foreign: JSON without a header" {
 	echo '{"level":"info"}' >"$T/log.json"
 	vfwalk judge "$T/log.json"
-	refused "$T/log.json: line 1: no vfwalk header: this is no evidence of vfwalk"
+	refused "$T/log.json: line 1: no vfwalk header: this is no evidence of vfwalk: give the evidence.jsonl of a run"
 	tail -n +2 "$T/good.jsonl" >"$T/headless.jsonl"
 	vfwalk judge "$T/headless.jsonl"
-	refused "$T/headless.jsonl: line 1: no vfwalk header: this is no evidence of vfwalk"
+	refused "$T/headless.jsonl: line 1: no vfwalk header: this is no evidence of vfwalk: give the evidence.jsonl of a run"
 }
 
 @test "foreign: another format" {
 	sed 's/vfwalk-evidence/other-evidence/' "$T/good.jsonl" >"$T/other.jsonl"
 	vfwalk judge "$T/other.jsonl"
-	refused "$T/other.jsonl: line 1: format is not \"vfwalk-evidence\""
+	refused "$T/other.jsonl: line 1: format is not \"vfwalk-evidence\": give the evidence.jsonl of a run"
 }
 
 @test "a newer version of the record" {

@@ -8,6 +8,9 @@
 
 #include "words.h"
 
+/* What to do where a file is no record at all. */
+#define GIVE ": give the evidence.jsonl of a run"
+
 struct ev_reader {
 	FILE *in;
 	char *text; /* of the current line */
@@ -75,7 +78,7 @@ static int check_header(struct ev_reader *reader, const struct event *event)
 	const char *format;
 
 	if (event->kind != EV_HEADER && reader->line == 1)
-		return refuse(reader, "no vfwalk header: this is no evidence of vfwalk");
+		return refuse(reader, "no vfwalk header: this is no evidence of vfwalk" GIVE);
 	if (event->kind != EV_HEADER)
 		return 1;
 	if (reader->line != 1)
@@ -83,7 +86,7 @@ static int check_header(struct ev_reader *reader, const struct event *event)
 
 	format = event_str(event, "format");
 	if (!format || strcmp(format, EVIDENCE_FORMAT))
-		return refuse(reader, "format is not \"" EVIDENCE_FORMAT "\"");
+		return refuse(reader, "format is not \"" EVIDENCE_FORMAT "\"" GIVE);
 	if (event_int(event, "version", 0) != EVIDENCE_VERSION)
 		return refuse(reader, "version %lld of the record; this vfwalk reads version %d",
 			      (long long)event_int(event, "version", 0), EVIDENCE_VERSION);
@@ -96,7 +99,7 @@ static int next_line(struct ev_reader *reader)
 	ssize_t len = getline(&reader->text, &reader->size, reader->in);
 
 	if (len < 0 && ferror(reader->in))
-		return refuse(reader, "cannot be read: %s", strerror(errno));
+		return refuse(reader, "cannot be read: %s" GIVE, strerror(errno));
 	if (len < 0)
 		return 0;
 	reader->line++;
@@ -118,7 +121,7 @@ int ev_next(struct ev_reader *reader, struct event *event)
 	more = next_line(reader);
 	if (more <= 0) {
 		if (!more && reader->line == 0)
-			return refuse(reader, "the file is empty");
+			return refuse(reader, "the file is empty" GIVE);
 		if (!more && reader->line == 1 && reader->cut)
 			return refuse(reader, "cut off in its header");
 		return more;
@@ -126,10 +129,10 @@ int ev_next(struct ev_reader *reader, struct event *event)
 
 	reader->body = json_loads(reader->text, 0, &error);
 	if (!reader->body)
-		return refuse(reader, "not JSON: %s", error.text);
+		return refuse(reader, "not JSON: %s%s", error.text, reader->line == 1 ? GIVE : "");
 	wrong = event_from(reader->body, event);
 	if (wrong && reader->line == 1)
-		return refuse(reader, "no vfwalk header: this is no evidence of vfwalk");
+		return refuse(reader, "no vfwalk header: this is no evidence of vfwalk" GIVE);
 	if (wrong)
 		return refuse(reader, "%s", wrong);
 	event->line = reader->line;
