@@ -5,8 +5,8 @@
  *
  * A shot is judged when its watch is seen. That nothing arrived counts only after a control of the
  * same function was delivered in the same scenario; that something did counts always. That nothing
- * was reported is judged over the whole run: dmar_fault() prints no more than ten lines in five
- * seconds, two for each fault, so one missing line proves nothing.
+ * was reported is judged over the whole run: dmar_fault() is sure to print three faults in five
+ * seconds and no more, so one missing line proves nothing.
  */
 #include <errno.h>
 #include <stdio.h>
