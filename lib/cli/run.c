@@ -234,7 +234,7 @@ static void show_done(const struct suite_run *run)
 		fprintf(stderr, "done; %u of %u scenarios saw failures, judged below\n", failed,
 			all);
 	else
-		fputs("done, with failures\n", stderr);
+		fputs("done; it saw failures, judged below\n", stderr);
 }
 
 static void show_end(const struct suite_run *run, double seconds)
