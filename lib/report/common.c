@@ -50,7 +50,7 @@ static bool required(const struct report *report, const struct rule_info *rule)
 bool span_missing(const struct report *report, size_t at, size_t count)
 {
 	for (size_t i = at; i < at + count; i++)
-		if (report->finding[i].exercised)
+		if (report->finding[i].exercised || report->finding[i].verdict == VERDICT_SKIP)
 			return false;
 	return required(report, report->finding[at].rule) &&
 	       span_count(report, at, count, VERDICT_NOT_RUN);

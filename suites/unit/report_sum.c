@@ -94,6 +94,20 @@ TEST(one_function_is_enough_for_a_required_rule)
 	EXPECT_EQ(0, report.exit);
 }
 
+/* Where it was tried it did not apply: trying it again on another VF would tell no more. */
+TEST(rule_that_does_not_apply_is_not_required)
+{
+	struct finding findings[] = {
+		{.rule = &rule_mask, .verdict = VERDICT_PASS, .exercised = 1},
+		{.rule = &rule_ro, .verdict = VERDICT_SKIP},
+		{.rule = &rule_ro, .verdict = VERDICT_NOT_RUN},
+	};
+	struct report report = {.count = 3, .finding = findings};
+
+	report_sum_up(&report, true);
+	EXPECT_EQ(0, report.exit);
+}
+
 TEST(counts)
 {
 	struct report report = report_of(some_findings, SOME);
