@@ -47,6 +47,20 @@ static inline bool answers(const struct blob *table)
 	return false;
 }
 
+/* DWORDs of an entry (7.7.2.5 to 7.7.2.8). */
+enum { DW_ADDR, DW_UPPER, DW_DATA, DW_CTRL, DWORDS };
+
+/* What table-write put there last, where nothing came after it. */
+static inline bool written(const struct world_fn *fn, unsigned k, unsigned d, uint32_t *value)
+{
+	size_t i = (size_t)k * DWORDS + d;
+
+	if (i >= fn->track.wrote_len || !fn->track.wrote_width[i])
+		return false;
+	*value = fn->track.wrote[i];
+	return true;
+}
+
 static inline bool shows_pba(const struct world_fn *fn, const struct event *event)
 {
 	return fn && !fn->gone && fn->pba.line == event->line;

@@ -87,7 +87,7 @@ static void forget(struct vectors *v)
 	*v = (struct vectors){.begin_line = begin_line};
 }
 
-void vectors_begin(struct vectors *v, const struct world *w)
+static void vectors_begin(struct vectors *v, const struct world *w)
 {
 	if (v->begin_line == w->begin_line)
 		return;
@@ -95,7 +95,7 @@ void vectors_begin(struct vectors *v, const struct world *w)
 	forget(v);
 }
 
-void vectors_act(struct vectors *v, const struct event *event)
+static void vectors_act(struct vectors *v, const struct event *event)
 {
 	switch (event->act) {
 	case ACT_FIRE:
@@ -125,6 +125,17 @@ void vectors_act(struct vectors *v, const struct event *event)
 		forget(v);
 		break;
 	}
+}
+
+struct vectors *vectors_of(struct judging *jg, const struct world *w, const struct event *event,
+			   const struct world_fn *fn)
+{
+	struct vectors *v = scratch(jg, fn, sizeof(*v));
+
+	vectors_begin(v, w);
+	if (event->kind == EV_DONE)
+		vectors_act(v, event);
+	return v;
 }
 
 static void read_events(struct vectors *v, const struct event *event)

@@ -42,7 +42,8 @@ struct vectors {
 	struct bits sent;         /* was pending, was delivered, and was not fired since */
 };
 
-/* For a rule's row: what vectors_follow() has to hear. */
+/* For a rule's row: what it needs, as an engine needs VFIO, and what vectors_of() has to hear. */
+#define VECTORS_NEED (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_LINUX | NEED_VFIO)
 #define ACTS_ON_VECTORS                                                               \
 	(ON_ACT(ACT_FIRE) | ON_ACT(ACT_TABLE_MASK) | ON_ACT(ACT_FUNCTION_MASK) |      \
 	 ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_CFG_WRITE) | ON_ACT(ACT_RESET) |        \
@@ -52,10 +53,12 @@ struct vectors {
 	 ON_ACT(ACT_PBA_WRITE))
 #define LOOKS_AT_VECTORS (ON_OBS(OBS_EVENTS) | ON_OBS(OBS_WATCH) | ON_OBS(OBS_PBA))
 
-/* Starts anew where another scenario has begun: for every event, before anything else. */
-void vectors_begin(struct vectors *v, const struct world *w);
-/* Follows what was done; for EV_DONE. */
-void vectors_act(struct vectors *v, const struct event *event);
+/*
+ * The state of the rule that is judged and @fn, where @event leaves it if something was done; anew
+ * where another scenario has begun. For every event, before anything else.
+ */
+struct vectors *vectors_of(struct judging *jg, const struct world *w, const struct event *event,
+			   const struct world_fn *fn);
 /* Follows what was seen; after it was judged. */
 void vectors_look(struct vectors *v, const struct event *event, const struct world_fn *fn);
 
