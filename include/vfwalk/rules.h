@@ -58,7 +58,8 @@ struct finding {
 	char *seen;
 	size_t nalso; /* ways to fail other than that one, in the words of the judge */
 	char *also[FINDING_ALSO];
-	/* What excuses each way, as a report marks it ("known, F-03"), or NULL: of seen, then of also. */
+	/* What excuses each way, as a report marks it ("known, F-03"), or NULL: of seen, then of
+	 * also. */
 	const char *known[1 + FINDING_ALSO];
 	bool more;              /* there were still others */
 	char *reason;           /* why skipped or broken; a baseline's reason */
