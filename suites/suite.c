@@ -384,12 +384,3 @@ int vf_arm(struct bdf vf)
 		res = walk_vfio_irqs(w, vf, 0, (unsigned)res);
 	return res ? res : walk_engine_start(w, vf);
 }
-
-int vf_disarm(struct bdf vf)
-{
-	int res = walk_engine_stop(w, vf);
-
-	if (!res)
-		res = walk_vfio_close(w, vf);
-	return res ? res : walk_unbind(w, vf);
-}

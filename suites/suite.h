@@ -74,6 +74,5 @@ const char *native_driver(struct bdf vf);
  * On failure the reason is in suite_reason()'s words.
  */
 int vf_arm(struct bdf vf);
-int vf_disarm(struct bdf vf);
 
 #endif

@@ -39,8 +39,8 @@ struct walk_options {
  * Opens the target, starts or continues the record with the header and a line for each
  * function, and a judge that listens. With no VFs enabled and @options->on.claim it enables some:
  * all in a lab and in profile cert and up, else four at most. On failure returns NULL and leaves
- * one line for the user in @why: what is wrong and what to do; *@status is the exit status that
- * DESIGN gives (2, or 4: nothing to run).
+ * one line for the user in @why: what is wrong and what to do; *@status is the exit status: 2, or
+ * 4 where there is nothing to run.
  * @why is empty where the target has said it on stderr already.
  */
 struct walk *walk_open(const struct walk_options *options, char *why, size_t size, int *status);
@@ -56,7 +56,7 @@ int walk_record_fd(const struct walk *w);
 /* The negative errno by which the record could not be written any more, or 0. */
 int walk_lost(const struct walk *w);
 
-/* Finds the backend and the resize model of the PF and records both (RULES 0.1). */
+/* Finds the backend and the resize model of the PF and records both. */
 int walk_probe(struct walk *w);
 /*
  * Tells the judge what another process found and recorded: names as the record has them ("nvme",
@@ -94,7 +94,6 @@ struct bdf walk_vf(const struct walk *w, unsigned index);
 /* A VF that is not @vf, to play the sibling, with vectors; false when there is none. */
 bool walk_sibling(const struct walk *w, struct bdf vf, struct bdf *sibling);
 const struct resize_caps *walk_caps(const struct walk *w);
-const struct target_machine *walk_machine(const struct walk *w);
 /* Table Size as the last look found it; 0 without MSI-X. */
 unsigned walk_size(const struct walk *w, struct bdf fn);
 /* Its MSI-X capability as the last look found it. */

@@ -12,7 +12,7 @@
 
 #include <vfwalk/report.h>
 
-/* Exit statuses (DESIGN: Verdicts). */
+/* Exit statuses, as the README has them. */
 #define EXIT_FAILED  1
 #define EXIT_BROKEN  2 /* and usage errors */
 #define EXIT_NOTHING 4

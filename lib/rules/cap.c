@@ -549,7 +549,7 @@ struct command {
 	bool reads_0; /* ... and read 0 afterwards */
 };
 
-/* RULES.md has this from memory; PCIe 6.0 says it in 7.5.1.1.3: "VF ROZ" for this bit. */
+/* PCIe 6.0, 7.5.1.1.3, has this bit as "VF ROZ": read-only zero in a VF. */
 static void judge_memory_enable(struct judging *jg, const struct world *w,
 				const struct event *event, struct world_fn *fn)
 {

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Finding out how the PF's VFs are resized and when a new size shows: the first step at which
- * Table Size moves names the model (RULES 0.1). Several rules mean different things in different
- * models, so this comes first.
+ * Table Size moves names the model. Several rules mean different things in different models, so this
+ * comes first.
+ *
+ *	M-IMM	at once, while the VF is there (mlx5 and ice through sysfs)
+ *	M-RST	latched at a reset of the VF, or when NVMe brings it online
+ *	M-VFE	only when VF Enable is cleared and set again (PCIe 6.0, 9.2.3)
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -15,7 +15,7 @@
 #include "internal.h"
 #include "profile.h"
 
-/* Exit statuses of DESIGN. */
+/* Exit statuses, as the README has them. */
 #define STATUS_BROKEN  2
 #define STATUS_NOTHING 4
 
@@ -427,11 +427,6 @@ bool walk_sibling(const struct walk *w, struct bdf vf, struct bdf *sibling)
 const struct resize_caps *walk_caps(const struct walk *w)
 {
 	return &w->caps;
-}
-
-const struct target_machine *walk_machine(const struct walk *w)
-{
-	return &w->machine;
 }
 
 const char *walk_model(const struct walk *w)
