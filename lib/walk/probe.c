@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Finding out how the PF's VFs are resized and when a new size shows: the first step at which
- * Table Size moves names the model. Several rules mean different things in different models, so this
- * comes first.
+ * Table Size moves names the model. Several rules mean different things in different models, so
+ * this comes first.
  *
  *	M-IMM	at once, while the VF is there (mlx5 and ice through sysfs)
  *	M-RST	latched at a reset of the VF, or when NVMe brings it online
