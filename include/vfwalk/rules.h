@@ -37,6 +37,12 @@ struct rule_info {
 	const char *title;  /* one sentence: what must hold */
 	const char *clause; /* specification clause, or kernel file and function */
 	const char *needs;  /* what a run must see to judge it, in words */
+	/* Why nobody could see it broken, from user space or a small module: never judged. Or NULL.
+	 */
+	const char *unobservable;
+	/* What a reader should know of the rule itself: a source not found, a correction. Or NULL.
+	 */
+	const char *remark;
 };
 
 size_t rules_count(void);

@@ -33,6 +33,7 @@ struct sim_defect {
 	const char *name;    /* for defect=NAME */
 	const char *rule;    /* the rule that must find it */
 	const char *options; /* further options without which it has no effect, or NULL */
+	const char *follows; /* rules that fail in consequence, separated by blanks, or NULL */
 	const char *what;    /* what goes wrong, in one line */
 	const char *bug;     /* a real bug that it stands for, or NULL */
 };

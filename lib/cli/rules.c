@@ -47,6 +47,10 @@ static void explain(const struct rule_info *rule)
 {
 	printf("%s  %s\n  %s\n\n  clause  %s\n  needs   %s\n", rule->id,
 	       severity_name(rule->severity), rule->title, rule->clause, rule->needs);
+	if (rule->unobservable)
+		printf("  unseen  %s\n", rule->unobservable);
+	if (rule->remark)
+		printf("  remark  %s\n", rule->remark);
 }
 
 int cmd_explain(int argc, char **argv)

@@ -232,6 +232,8 @@ void *scratch(struct judging *jg, const struct world_fn *fn, size_t size)
 
 static bool concerns(const struct rule *rule, const struct event *event)
 {
+	if (rule->info.unobservable)
+		return false;
 	if (event->kind == EV_DONE)
 		return rule->on_done & ON_ACT(event->act);
 	if (event->kind == EV_OBS)
@@ -245,9 +247,9 @@ static bool deaf(const struct rule *rule, const struct world *w, const struct wo
 	struct rule ears = *rule;
 
 	/* Others are needed by the one that is judged, who need not be the one that acts. */
-	ears.needs &= ~(unsigned)(NEED_SIBLING | NEED_ATTACKER);
+	ears.needs &= ~(unsigned long long)(NEED_SIBLING | NEED_ATTACKER);
 	if (rule->needs & HEARS_ALL)
-		ears.needs &= ~(unsigned)(NEED_VF | NEED_PF);
+		ears.needs &= ~(unsigned long long)(NEED_VF | NEED_PF);
 	return fn && needs_unmet(&ears, w, fn);
 }
 
@@ -402,16 +404,17 @@ static char *why_idle(const struct rule *rule, const struct world_fn *fn)
 static void settle(struct judge *judge, size_t f, size_t r)
 {
 	struct finding *finding = &judge->fn[f][r].finding;
+	const char *hidden = finding->rule->unobservable;
 	const char *unmet = needs_unmet(catalogue_get(r), judge->world, judge->world->fn[f]);
 
 	if (finding->failed) {
 		finding->verdict = failure_of(finding->rule->severity);
 	} else if (finding->exercised) {
 		finding->verdict = VERDICT_PASS;
-	} else if (unmet) {
+	} else if (hidden || unmet) {
 		finding->verdict = VERDICT_SKIP;
 		free(finding->reason);
-		finding->reason = strdup(unmet);
+		finding->reason = strdup(hidden ? hidden : unmet);
 	} else if (finding->reason) {
 		finding->verdict = VERDICT_SKIP;
 		return;
@@ -458,9 +461,12 @@ static bool worth_telling(const struct judge *judge, size_t f, size_t r)
 
 static void add_unheard(struct judge *judge, size_t r)
 {
+	const struct rule_info *rule = &catalogue_get(r)->info;
+
 	judge->out[judge->nout++] = (struct finding){
-		.rule = &catalogue_get(r)->info,
-		.verdict = VERDICT_NOT_RUN,
+		.rule = rule,
+		.verdict = rule->unobservable ? VERDICT_SKIP : VERDICT_NOT_RUN,
+		.reason = (char *)rule->unobservable,
 	};
 }
 

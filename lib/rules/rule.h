@@ -12,34 +12,34 @@
 
 /* What must be true of a function and a run before a rule applies; each has its reason in words. */
 enum need {
-	NEED_VF = 1 << 0, /* judged on VFs only */
-	NEED_PF = 1 << 1,
-	NEED_MSIX = 1 << 2,
-	NEED_FLR = 1 << 3,
-	NEED_ENGINE = 1 << 4, /* somebody can fire its vectors */
-	NEED_RESIZE = 1 << 5, /* a resize backend was found */
-	NEED_NVME = 1 << 6,   /* ... and it is Virtualization Management */
-	NEED_SYSFS = 1 << 7,  /* ... and it is sriov_vf_msix_count */
-	NEED_IOMMU = 1 << 8,
-	NEED_REMAP = 1 << 9,        /* interrupt remapping is on */
-	NEED_TRANSLATION = 1 << 10, /* DMA of the function is translated */
-	NEED_LINUX = 1 << 11, /* a kernel (real or modelled) has the function: not in a dump */
-	NEED_MODEL_RST = 1 << 12,
-	NEED_NOT_VFE = 1 << 13,
-	NEED_RANGE = 1 << 14, /* more than one size can be had */
-	NEED_INTEL = 1 << 15,
+	NEED_VF = 1ull << 0, /* judged on VFs only */
+	NEED_PF = 1ull << 1,
+	NEED_MSIX = 1ull << 2,
+	NEED_FLR = 1ull << 3,
+	NEED_ENGINE = 1ull << 4, /* somebody can fire its vectors */
+	NEED_RESIZE = 1ull << 5, /* a resize backend was found */
+	NEED_NVME = 1ull << 6,   /* ... and it is Virtualization Management */
+	NEED_SYSFS = 1ull << 7,  /* ... and it is sriov_vf_msix_count */
+	NEED_IOMMU = 1ull << 8,
+	NEED_REMAP = 1ull << 9,        /* interrupt remapping is on */
+	NEED_TRANSLATION = 1ull << 10, /* DMA of the function is translated */
+	NEED_LINUX = 1ull << 11, /* a kernel (real or modelled) has the function: not in a dump */
+	NEED_MODEL_RST = 1ull << 12,
+	NEED_NOT_VFE = 1ull << 13,
+	NEED_RANGE = 1ull << 14, /* more than one size can be had */
+	NEED_INTEL = 1ull << 15,
 	/*
 	 * No need, but an ear: the judge is called for events of every function, whichever half
 	 * NEED_VF or NEED_PF leaves to it, and names the one that it judges.
 	 */
-	HEARS_ALL = 1 << 16,
-	NEED_VFIO = 1 << 17,     /* somebody can open a function in VFIO */
-	NEED_SIBLING = 1 << 18,  /* there is another VF */
-	NEED_ATTACKER = 1 << 19, /* another VF can fire */
-	NEED_HELD = 1 << 20,     /* a VF that somebody has can be resized */
-	NEED_SHOWS = 1 << 21,    /* a new size shows after some step, or none was sought yet */
-	NEED_TWO = 1 << 22,      /* two vectors */
-	NEED_DRIVER = 1 << 23,   /* a driver and a kind of I/O are known for its class */
+	HEARS_ALL = 1ull << 16,
+	NEED_VFIO = 1ull << 17,     /* somebody can open a function in VFIO */
+	NEED_SIBLING = 1ull << 18,  /* there is another VF */
+	NEED_ATTACKER = 1ull << 19, /* another VF can fire */
+	NEED_HELD = 1ull << 20,     /* a VF that somebody has can be resized */
+	NEED_SHOWS = 1ull << 21,    /* a new size shows after some step, or none was sought yet */
+	NEED_TWO = 1ull << 22,      /* two vectors */
+	NEED_DRIVER = 1ull << 23,   /* a driver and a kind of I/O are known for its class */
 };
 
 struct judging;
@@ -52,7 +52,7 @@ typedef void rule_fn(struct judging *jg, const struct world *w, const struct eve
 
 struct rule {
 	struct rule_info info;
-	unsigned needs;             /* enum need */
+	unsigned long long needs;   /* enum need */
 	unsigned long long on_done; /* ON_ACT() of what it judges */
 	unsigned long long on_obs;
 	unsigned on_kind; /* 1 << enum event_kind, for the rest: EV_FUNCTION, EV_END ... */

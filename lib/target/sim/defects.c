@@ -10,9 +10,10 @@
 #include "model.h"
 
 static const struct sim_defect defects[SIM_DEFECT_COUNT] = {
-#define X(id, name, rule, options, what, bug) [DEFECT_##id] = {name, rule, options, what, bug},
-	SIM_DEFECTS(X)
-#undef X
+#define DEFECT(id, name, rule, options, follows, what, bug) \
+	[DEFECT_##id] = {name, rule, options, follows, what, bug},
+#include "defects/all.def"
+#undef DEFECT
 };
 
 const struct sim_defect *sim_defects(size_t *count)
