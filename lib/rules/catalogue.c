@@ -8,15 +8,18 @@ static const struct {
 	const struct rule *rules;
 	const size_t *count;
 } groups[] = {
-	{cap_rules, &cap_rules_count},       {table_size_rules, &table_size_rules_count},
-	{place_rules, &place_rules_count},   {vf_rules, &vf_rules_count},
-	{table_rules, &table_rules_count},   {storage_rules, &storage_rules_count},
-	{fire_rules, &fire_rules_count},     {access_rules, &access_rules_count},
-	{pba_rules, &pba_rules_count},       {sysfs_rules, &sysfs_rules_count},
-	{assign_rules, &assign_rules_count}, {numvfs_rules, &numvfs_rules_count},
-	{pool_rules, &pool_rules_count},     {reset_rules, &reset_rules_count},
-	{driver_rules, &driver_rules_count}, {vfio_rules, &vfio_rules_count},
-	{iommu_rules, &iommu_rules_count},   {nvme_rules, &nvme_rules_count},
+	{cap_rules, &cap_rules_count},         {table_size_rules, &table_size_rules_count},
+	{place_rules, &place_rules_count},     {vf_rules, &vf_rules_count},
+	{table_rules, &table_rules_count},     {storage_rules, &storage_rules_count},
+	{fire_rules, &fire_rules_count},       {access_rules, &access_rules_count},
+	{pba_rules, &pba_rules_count},         {sysfs_rules, &sysfs_rules_count},
+	{assign_rules, &assign_rules_count},   {numvfs_rules, &numvfs_rules_count},
+	{pool_rules, &pool_rules_count},       {reset_rules, &reset_rules_count},
+	{driver_rules, &driver_rules_count},   {interrupt_rules, &interrupt_rules_count},
+	{program_rules, &program_rules_count}, {load_rules, &load_rules_count},
+	{vfio_rules, &vfio_rules_count},       {set_irqs_rules, &set_irqs_rules_count},
+	{window_rules, &window_rules_count},   {iommu_rules, &iommu_rules_count},
+	{nvme_rules, &nvme_rules_count},
 };
 
 size_t rules_count(void)

@@ -34,6 +34,12 @@ static inline bool is_driver(const struct world_fn *fn, const char *name)
 	return !__builtin_strcmp(fn->driver, name);
 }
 
+/* Files in msi_irqs, of a look at interrupts. */
+static inline size_t files_of(const struct event *event)
+{
+	return json_array_size(json_object_get(event->body, "msi_irqs"));
+}
+
 /* CPUs of the machine, 0 where the record does not tell. */
 static inline unsigned machine_cpus(const struct world *w)
 {

@@ -4,18 +4,10 @@
  * stays guarded. "count" is what GET_IRQ_INFO says of MSI-X.
  */
 #include <errno.h>
-#include <linux/vfio.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "size.h"
-
-static bool all_ones(const struct event *event)
-{
-	const char *digits = event_str(event, "bytes");
-
-	return digits && *digits && strspn(digits, "f") == strlen(digits);
-}
+#include "vfio.h"
 
 /* --- the count --- */
 
@@ -203,297 +195,6 @@ static void judge_view(struct judging *jg, const struct world *w, const struct e
 			expected, "Table Size %u at %02Xh through VFIO", msix.size, msix.pos);
 }
 
-/* --- enabling vectors --- */
-
-struct irqs {
-	unsigned count;   /* of GET_IRQ_INFO, while it is true; 0 none */
-	unsigned enabled; /* before the act now judged */
-	int asked;        /* vectors that the last block asked for, while nothing else was done */
-	long long ret;
-	bool noresize_known, noresize;
-};
-
-/* The number of vectors that the VF has now, 0 where that is not known. */
-static unsigned irqs_size(const struct irqs *irqs, const struct world_fn *fn)
-{
-	return size_stands(fn) ? fn->msix.size : irqs->count;
-}
-
-/* Keeps count and enabled; true where @event is a SET_IRQS with vectors. */
-static bool sets_irqs(struct irqs *irqs, const struct event *event)
-{
-	if (event->kind == EV_OBS && event->obs == OBS_VFIO) {
-		irqs->count = (unsigned)event_int(event, "msix", 0);
-		irqs->noresize = event_int(event, "msix_flags", 0) & VFIO_IRQ_INFO_NORESIZE;
-		irqs->noresize_known = true;
-		return false;
-	}
-	if (event->kind != EV_DONE)
-		return false;
-	if (event->act == ACT_VFIO_IRQS)
-		return event_int(event, "count", 0) > 0;
-	if (event->act == ACT_RESIZE) {
-		irqs->count = 0;
-		irqs->asked = 0;
-		return false;
-	}
-	*irqs = (struct irqs){0};
-	return false;
-}
-
-static void judge_range(struct judging *jg, const struct world *w, const struct event *event,
-			struct world_fn *fn)
-{
-	struct irqs *irqs = scratch(jg, fn, sizeof(*irqs));
-	long long start = event_int(event, "start", 0), count = event_int(event, "count", 0);
-	unsigned size;
-
-	(void)w;
-	if (!sets_irqs(irqs, event))
-		return;
-	size = irqs_size(irqs, fn);
-	/* start and count are 32 bits wide there; their sum must not wrap into the range. */
-	if (size && start + count > size)
-		verdict(jg, fn, event_res(event) == -EINVAL, "EINVAL",
-			"%s, for vectors %lld to %lld of %u", res_name(event_res(event)), start,
-			start + count - 1, size);
-}
-
-/* Success means all of them; a positive return means none of them, and how many can be had. */
-static void judge_partial(struct judging *jg, const struct world *w, const struct event *event,
-			  struct world_fn *fn)
-{
-	struct irqs *irqs = scratch(jg, fn, sizeof(*irqs));
-	bool sets = sets_irqs(irqs, event);
-	long long end = event_int(event, "start", 0) + event_int(event, "count", 0);
-	char expected[WORDS];
-	size_t files;
-
-	(void)w;
-	if (event->kind == EV_DONE && event->act == ACT_VFIO_IRQS) {
-		bool first = sets && !irqs->enabled && !event_res(event);
-
-		irqs->asked = first ? (int)end : 0;
-		irqs->ret = event_int(event, "ret", 0);
-		irqs->enabled = fn->vfio_enabled;
-		if (first && irqs->ret >= end)
-			broke(jg, fn, "0, or fewer than were asked for", "%lld of %lld", irqs->ret,
-			      end);
-		return;
-	}
-	if (event->kind != EV_OBS || event->obs != OBS_IRQS || !irqs->asked)
-		return;
-	files = json_array_size(json_object_get(event->body, "msi_irqs"));
-	snprintf(expected, sizeof(expected), "%d vectors, having returned %lld",
-		 irqs->ret > 0 ? 0 : irqs->asked, irqs->ret);
-	verdict(jg, fn, files == (irqs->ret > 0 ? 0 : (size_t)irqs->asked), expected, "%zu", files);
-	irqs->asked = 0;
-}
-
-static void judge_noresize(struct judging *jg, const struct world *w, const struct event *event,
-			   struct world_fn *fn)
-{
-	int64_t flags = event_int(event, "msix_flags", 0);
-
-	if (w->kernel >= KERNEL(6, 5))
-		inapplicable(jg, fn, "this kernel may add vectors to a set that is enabled");
-	else if (event->kind == EV_OBS)
-		verdict(jg, fn, flags & VFIO_IRQ_INFO_NORESIZE, "NORESIZE (8h) set", "flags %llXh",
-			(unsigned long long)flags);
-}
-
-static void judge_dynamic(struct judging *jg, const struct world *w, const struct event *event,
-			  struct world_fn *fn)
-{
-	struct irqs *irqs = scratch(jg, fn, sizeof(*irqs));
-	long long start = event_int(event, "start", 0), count = event_int(event, "count", 0);
-	bool sets = sets_irqs(irqs, event);
-	unsigned before = irqs->enabled, size = irqs_size(irqs, fn);
-
-	if (w->kernel && w->kernel < KERNEL(6, 5)) {
-		inapplicable(jg, fn, "this kernel adds no vectors to a set that is enabled");
-		return;
-	}
-	if (irqs->noresize_known && irqs->noresize)
-		inapplicable(jg, fn, "the set of vectors cannot be resized (NORESIZE)");
-	if (event->kind != EV_DONE || event->act != ACT_VFIO_IRQS)
-		return;
-	irqs->enabled = fn->vfio_enabled;
-	if (sets && before && irqs->noresize_known && !irqs->noresize && start >= before && size &&
-	    start + count <= size)
-		verdict(jg, fn, !event_res(event) && !event_int(event, "ret", 0), "success",
-			"%s, for vector %lld with %u enabled", res_name(event_res(event)), start,
-			before);
-}
-
-struct reopen {
-	bool closed, resized, again;
-	unsigned had; /* vectors that were enabled when it was last open */
-	struct irqs irqs;
-};
-
-/* To bind vfio-pci again, or nobody: the kernel's file resizes no VF that vfio-pci has. */
-static bool is_between(const struct event *event, const struct world_fn *fn)
-{
-	return !event_res(event) &&
-	       (event->act == ACT_UNBIND || (event->act == ACT_BIND && is_driver(fn, "vfio-pci")));
-}
-
-/*
- * A positive return is the number that could be had. As many as before is the old size; any other
- * is what the machine has left.
- */
-static void reopen_returned(struct judging *jg, const struct reopen *reopen,
-			    const struct event *event, const struct world_fn *fn, unsigned size)
-{
-	long long ret = event_int(event, "ret", 0);
-	int res = event_res(event);
-	char expected[WORDS];
-
-	snprintf(expected, sizeof(expected), "all %u vectors", size);
-	if (res)
-		broke(jg, fn, expected, "%s", res_name(res));
-	else if (ret > 0 && reopen->had && ret != reopen->had)
-		inapplicable(jg, fn, "the machine had only %lld interrupts left", ret);
-	else
-		verdict(jg, fn, !ret, expected, "%lld can be had, and %u were enabled before", ret,
-			reopen->had);
-}
-
-static void judge_reopen(struct judging *jg, const struct world *w, const struct event *event,
-			 struct world_fn *fn)
-{
-	struct reopen *reopen = scratch(jg, fn, sizeof(*reopen));
-	bool sets = sets_irqs(&reopen->irqs, event), ok = event_res(event) == 0;
-	unsigned size = irqs_size(&reopen->irqs, fn);
-
-	(void)w;
-	if (event->kind != EV_DONE || is_between(event, fn))
-		return;
-	switch (event->act) {
-	case ACT_VFIO_CLOSE:
-		*reopen = (struct reopen){.closed = ok, .had = reopen->had};
-		return;
-	case ACT_RESIZE:
-		reopen->resized = reopen->resized || (reopen->closed && ok);
-		return;
-	case ACT_VFIO_OPEN:
-		*reopen = (struct reopen){.again = ok && reopen->resized, .had = reopen->had};
-		return;
-	case ACT_VFIO_IRQS:
-		break;
-	default:
-		*reopen = (struct reopen){0};
-		return;
-	}
-	if (!sets)
-		return;
-	if (reopen->again && size && !event_int(event, "start", 0) &&
-	    event_int(event, "count", 0) == size) {
-		reopen_returned(jg, reopen, event, fn, size);
-		reopen->again = false;
-	}
-	if (ok && !event_int(event, "ret", 0))
-		reopen->had = fn->vfio_enabled;
-}
-
-/* --- regions --- */
-
-static void judge_mappable(struct judging *jg, const struct world *w, const struct event *event,
-			   struct world_fn *fn)
-{
-	const json_t *bars = json_object_get(event->body, "bars");
-	int64_t table = event_int(event, "table_region", fn->msix.table_bir);
-
-	if (w->kernel && w->kernel < KERNEL(4, 16)) {
-		inapplicable(jg, fn, "the kernel is older than 4.16, which brought the flag");
-		return;
-	}
-	for (size_t i = 0; i < json_array_size(bars); i++) {
-		const json_t *bar = json_array_get(bars, i);
-		json_int_t flags = json_integer_value(json_object_get(bar, "flags"));
-
-		if (json_integer_value(json_object_get(bar, "region")) != table)
-			continue;
-		if (!(flags & VFIO_REGION_INFO_FLAG_MMAP)) {
-			inapplicable(jg, fn, "the table's BAR cannot be mapped at all");
-			return;
-		}
-		verdict(jg, fn, json_is_true(json_object_get(bar, "msix_mappable")),
-			"MSIX_MAPPABLE on the table's BAR", "BAR %lld can be mapped, without it",
-			(long long)table);
-		return;
-	}
-}
-
-struct hole {
-	bool alive;      /* the device answered something else than all ones */
-	unsigned closed; /* reads inside that returned all ones, not yet counted */
-	bool written;    /* something inside, since the last look at the table */
-};
-
-/* All ones come from a dead device too: a closed window counts once the device has answered. */
-static void hole_read(struct judging *jg, struct hole *hole, const struct event *event,
-		      const struct world_fn *fn)
-{
-	if (!event_hex_len(event, "bytes"))
-		return;
-	if (!event_bool(event, "table"))
-		hole->alive = hole->alive || !all_ones(event);
-	else if (all_ones(event))
-		hole->closed++;
-	else
-		broke(jg, fn, "all ones", "%s at %llXh of region %lld", event_str(event, "bytes"),
-		      (unsigned long long)event_int(event, "off", 0),
-		      (long long)event_int(event, "region", 0));
-	for (; hole->alive && hole->closed; hole->closed--)
-		held(jg, fn);
-}
-
-static bool is_inside(const struct event *event, const struct world_fn *fn)
-{
-	uint64_t off = (uint64_t)event_int(event, "off", 0);
-	uint64_t first = fn->msix.table_off, end = first + 16ull * fn->vfio_open_size;
-
-	return event_int(event, "region", -1) == fn->msix.table_bir && off >= first && off < end;
-}
-
-/* The table is the same in two looks, as far as it was one in both. */
-static bool same_table(const struct world_fn *fn)
-{
-	size_t len = 16ul *
-		     (fn->table_size < fn->table_prev_size ? fn->table_size : fn->table_prev_size);
-
-	return fn->table.len >= len && fn->table_prev.len >= len &&
-	       !memcmp(fn->table.byte, fn->table_prev.byte, len);
-}
-
-static void judge_hole(struct judging *jg, const struct world *w, const struct event *event,
-		       struct world_fn *fn)
-{
-	struct hole *hole = scratch(jg, fn, sizeof(*hole));
-
-	(void)w;
-	if (event->kind == EV_DONE) {
-		hole->written = hole->written || is_inside(event, fn);
-	} else if (event->obs == OBS_VFIO_REGION) {
-		bool moved =
-			fn->track.since[LOOK_MSIX] & (ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT));
-
-		/* Over a table that has grown since, the window is open by design (VFIO-SNAP). */
-		if (!moved && (!size_stands(fn) || fn->msix.size == fn->vfio_open_size))
-			hole_read(jg, hole, event, fn);
-	} else if (shows_table(fn, event)) {
-		if (hole->written && fn->table_prev.line &&
-		    !(acts_before(fn, LOOK_TABLE) & ~ON_ACT(ACT_VFIO_REGION_WRITE)))
-			verdict(jg, fn, same_table(fn), "writes that are dropped",
-				"the table is another one");
-		hole->written = false;
-		for (size_t i = 0; i < fn->table.len; i++)
-			hole->alive = hole->alive || fn->table.byte[i] != 0xff;
-	}
-}
-
 /* --- resizing under VFIO --- */
 
 static void judge_vfio_busy(struct judging *jg, const struct world *w, const struct event *event,
@@ -552,9 +253,6 @@ static void judge_vfio_reset(struct judging *jg, const struct world *w, const st
 	kept->judge = false;
 }
 
-#define ON_OPENING \
-	(ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND))
-
 const struct rule vfio_rules[] = {
 	{
 		.info = {"VFIO-IRQCOUNT", SEV_MUST,
@@ -590,59 +288,6 @@ const struct rule vfio_rules[] = {
 		.judge = judge_snapshot,
 	},
 	{
-		.info = {"VFIO-SETIRQS-RANGE", SEV_MUST,
-			 "SET_IRQS beyond the count is refused with EINVAL, however start and "
-			 "count "
-			 "add up.",
-			 "Linux drivers/vfio/vfio_main.c:vfio_set_irqs_validate_and_prepare",
-			 "SET_IRQS for vectors beyond the count"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
-		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
-		.on_obs = ON_OBS(OBS_VFIO),
-		.judge = judge_range,
-	},
-	{
-		.info = {"VFIO-SETIRQS-PARTIAL", SEV_MUST,
-			 "SET_IRQS enables all vectors asked for, or none and returns how many can "
-			 "be had.",
-			 "Linux drivers/vfio/pci/vfio_pci_intrs.c:vfio_msi_enable",
-			 "SET_IRQS with none enabled, then a look at msi_irqs"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
-		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
-		.on_obs = ON_OBS(OBS_VFIO) | ON_OBS(OBS_IRQS),
-		.judge = judge_partial,
-	},
-	{
-		.info = {"VFIO-NORESIZE", SEV_MUST,
-			 "MSI-X is reported as NORESIZE where vectors cannot be added later.",
-			 "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_ioctl_get_irq_info",
-			 "a look at VFIO, on a kernel before 6.5"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
-		.on_obs = ON_OBS(OBS_VFIO),
-		.on_kind = ON_KIND(EV_FUNCTION),
-		.judge = judge_noresize,
-	},
-	{
-		.info = {"VFIO-REGION-CAP", SEV_MUST,
-			 "The BAR that holds the table says so where it can be mapped.",
-			 "Linux drivers/vfio/pci/vfio_pci_core.c:msix_mmappable_cap",
-			 "a look at VFIO's regions"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
-		.on_obs = ON_OBS(OBS_VFIO),
-		.judge = judge_mappable,
-	},
-	{
-		.info = {"VFIO-RW-HOLE", SEV_MUST,
-			 "read() and write() do not reach the table: all ones, and dropped.",
-			 "Linux drivers/vfio/pci/vfio_pci_rdwr.c:vfio_pci_bar_rw",
-			 "reads inside the table's window of a device that answers elsewhere; "
-			 "writes inside, between looks at the table"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
-		.on_done = ON_ACT(ACT_VFIO_REGION_WRITE),
-		.on_obs = ON_OBS(OBS_VFIO_REGION) | ON_OBS(OBS_TABLE),
-		.judge = judge_hole,
-	},
-	{
 		.info = {"VFIO-BUSY", SEV_MUST,
 			 "A VF that vfio-pci has is not resized, open or not: EBUSY.",
 			 "Linux drivers/pci/iov.c:sriov_vf_msix_count_store",
@@ -650,18 +295,6 @@ const struct rule vfio_rules[] = {
 		.needs = NEED_VF | NEED_SYSFS,
 		.on_done = ON_ACT(ACT_RESIZE) | ON_ACT(ACT_ATTR_WRITE),
 		.judge = judge_vfio_busy,
-	},
-	{
-		.info = {"VFIO-REOPEN", SEV_SHOULD,
-			 "Closed, resized and opened again, a VF can use all of its vectors.",
-			 "linux-pci, January 2021; Linux drivers/vfio/pci/vfio_pci_intrs.c:"
-			 "vfio_msi_enable",
-			 "close, resize, open, then SET_IRQS for all vectors"},
-		.needs = NEED_VF | NEED_MSIX | NEED_RANGE | NEED_LINUX | NEED_VFIO | NEED_SHOWS |
-			 NEED_NOT_VFE,
-		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
-		.on_obs = ON_OBS(OBS_VFIO),
-		.judge = judge_reopen,
 	},
 	{
 		.info = {"VFIO-INTX-PIN", SEV_MUST, "A VF has no INTx through VFIO.",
@@ -680,17 +313,6 @@ const struct rule vfio_rules[] = {
 		.on_done = ON_ACT(ACT_RESIZE) | ON_ACT(ACT_RESET) | ON_OPENING,
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_VFIO),
 		.judge = judge_vfio_reset,
-	},
-	{
-		.info = {"VFIO-DYN", SEV_SHOULD,
-			 "Without NORESIZE a vector outside the first set can be enabled later.",
-			 "Linux drivers/vfio/pci/vfio_pci_intrs.c:vfio_msi_alloc_irq (since 6.5)",
-			 "SET_IRQS behind the vectors that are enabled, NORESIZE clear"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
-		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
-		.on_obs = ON_OBS(OBS_VFIO),
-		.on_kind = ON_KIND(EV_FUNCTION),
-		.judge = judge_dynamic,
 	},
 };
 
