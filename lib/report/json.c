@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <vfwalk/version.h>
 
@@ -83,13 +84,21 @@ static json_t *one_verdict(const struct report *report, const struct finding *fi
 	return object;
 }
 
-static json_t *verdicts(const struct report *report)
+/*
+ * The verdicts come last and one by one: a tree of all of them would take more memory than the
+ * judging, where there are thousands of functions.
+ */
+static void put_verdicts(const struct report *report, FILE *out)
 {
-	json_t *list = json_array();
+	fputs(",\n \"verdicts\": [", out);
+	for (size_t i = 0; i < report->count; i++) {
+		json_t *verdict = one_verdict(report, &report->finding[i]);
 
-	for (size_t i = 0; i < report->count; i++)
-		json_array_append_new(list, one_verdict(report, &report->finding[i]));
-	return list;
+		fputs(i ? ",\n" : "\n", out);
+		json_dumpf(verdict, out, JSON_INDENT(1));
+		json_decref(verdict);
+	}
+	fputs("]\n}\n", out);
 }
 
 static json_t *missing(const struct report *report)
@@ -114,19 +123,34 @@ static json_t *stale(const struct report *report)
 	return list;
 }
 
+/* The object without its verdicts, open at its end. */
+static int put_head(json_t *root, FILE *out)
+{
+	char *text = json_dumps(root, JSON_INDENT(1));
+
+	json_decref(root);
+	if (!text)
+		return -ENOMEM;
+	fwrite(text, 1, strlen(text) - strlen("\n}"), out);
+	free(text);
+	return 0;
+}
+
 int report_json(const struct report *report, FILE *out)
 {
-	json_t *root = json_pack(
-		"{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "vfwalk", VFWALK_VERSION,
-		"target", of_header(report, "target"), "lab", of_header(report, "lab"), "profile",
-		of_header(report, "profile"), "environment", environment(report), "summary",
-		summary(report), "exit", report->exit, "broken", string_or_null(report->broken),
-		"missing", missing(report), "stale", stale(report), "verdicts", verdicts(report));
+	int err;
+	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "vfwalk",
+				 VFWALK_VERSION, "target", of_header(report, "target"), "lab",
+				 of_header(report, "lab"), "profile", of_header(report, "profile"),
+				 "environment", environment(report), "summary", summary(report),
+				 "exit", report->exit, "broken", string_or_null(report->broken),
+				 "missing", missing(report), "stale", stale(report));
 
 	if (!root)
 		return -ENOMEM;
-	json_dumpf(root, out, JSON_INDENT(1));
-	json_decref(root);
-	putc('\n', out);
+	err = put_head(root, out);
+	if (err)
+		return err;
+	put_verdicts(report, out);
 	return report_flush(out);
 }

@@ -402,12 +402,25 @@ static char *idle_rules(const struct report *report, const char *reason)
 	return text;
 }
 
-/* True where no finding before @at was skipped for the same reason. */
-static bool is_new_reason(const struct report *report, size_t at)
+/* Reasons that were told, of which there are few, however many findings have them. */
+struct reasons {
+	const char **text;
+	size_t count;
+};
+
+/* True once for each. */
+static bool is_new_reason(struct reasons *told, const char *reason)
 {
-	for (size_t i = 0; i < at; i++)
-		if (skipped_for(&report->finding[i], skip_reason(&report->finding[at])))
+	const char **grown;
+
+	for (size_t i = told->count; i-- > 0;)
+		if (told->text[i] == reason || !strcmp(told->text[i], reason))
 			return false;
+	grown = realloc(told->text, (told->count + 1) * sizeof(*grown));
+	if (!grown)
+		return true;
+	told->text = grown;
+	grown[told->count++] = reason;
 	return true;
 }
 
@@ -420,13 +433,14 @@ static void put_indented(const struct page *page, size_t indent, const char *tex
 static void put_skipped(const struct page *page)
 {
 	const struct report *report = page->report;
+	struct reasons told = {0};
 	bool titled = false;
 
 	for (size_t i = 0; i < report->count; i++) {
 		const char *reason = skip_reason(&report->finding[i]);
 		char *rules;
 
-		if (report->finding[i].verdict != VERDICT_SKIP || !is_new_reason(report, i))
+		if (report->finding[i].verdict != VERDICT_SKIP || !is_new_reason(&told, reason))
 			continue;
 		rules = idle_rules(report, reason);
 		if (rules) {
@@ -438,6 +452,7 @@ static void put_skipped(const struct page *page)
 		}
 		free(rules);
 	}
+	free(told.text);
 }
 
 /* What kept a rule from being run, where an act that it needs failed; NULL where it is not told. */

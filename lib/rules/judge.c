@@ -19,11 +19,15 @@ struct slot {
 struct judge {
 	struct world *world;
 	size_t nrule;
-	size_t nfn;          /* functions for which there are slots */
-	struct slot **fn;    /* [nfn][nrule], each allocated with its function */
+	size_t nfn;            /* functions for which there are slots */
+	struct slot ***fn;     /* [nfn][nrule]; a slot is made when its rule first says something */
+	struct slot **failing; /* those whose rule did not hold, in that order */
+	size_t nfailing;
 	struct finding *out; /* what judge_findings() hands out */
 	size_t nout;
-	bool run_ended;
+	char **idle; /* reasons of findings that have no slot to keep theirs */
+	size_t nidle;
+	bool run_ended, finished;
 	unsigned long open_line;    /* of a scenario that has not ended yet, or 0 */
 	unsigned long told_failing; /* failures of MUST rules when the last suite ended */
 	char *broken;
@@ -63,18 +67,29 @@ static void finding_free(struct finding *finding)
 	free(finding->scenario);
 }
 
+static void slot_free(struct slot *slot)
+{
+	if (!slot)
+		return;
+	finding_free(&slot->finding);
+	free(slot->scratch);
+	free(slot);
+}
+
 void judge_free(struct judge *judge)
 {
 	if (!judge)
 		return;
 	for (size_t f = 0; f < judge->nfn; f++) {
-		for (size_t r = 0; r < judge->nrule; r++) {
-			finding_free(&judge->fn[f][r].finding);
-			free(judge->fn[f][r].scratch);
-		}
+		for (size_t r = 0; r < judge->nrule; r++)
+			slot_free(judge->fn[f][r]);
 		free(judge->fn[f]);
 	}
 	free(judge->fn);
+	for (size_t i = 0; i < judge->nidle; i++)
+		free(judge->idle[i]);
+	free(judge->idle);
+	free(judge->failing);
 	free(judge->out);
 	free(judge->broken);
 	world_free(judge->world);
@@ -96,12 +111,12 @@ static void breaks(struct judge *judge, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Slots for the functions that the world has learnt of since. */
+/* Room for the functions that the world has learnt of since. */
 static void grow(struct judge *judge)
 {
 	while (judge->nfn < judge->world->nfn) {
-		struct slot **fn = realloc(judge->fn, (judge->nfn + 1) * sizeof(*fn));
-		struct slot *row = calloc(judge->nrule, sizeof(*row));
+		struct slot ***fn = realloc(judge->fn, (judge->nfn + 1) * sizeof(*fn));
+		struct slot **row = calloc(judge->nrule, sizeof(*row));
 
 		if (fn)
 			judge->fn = fn;
@@ -110,20 +125,34 @@ static void grow(struct judge *judge)
 			breaks(judge, "out of memory");
 			return;
 		}
-		for (size_t r = 0; r < judge->nrule; r++) {
-			struct finding *finding = &row[r].finding;
-
-			finding->rule = &catalogue_get(r)->info;
-			finding->verdict = VERDICT_NOT_RUN;
-			strcpy(finding->fn, judge->world->fn[judge->nfn]->name);
-		}
 		judge->fn[judge->nfn++] = row;
 	}
 }
 
+/* What is known of a rule and function before the rule has said anything. */
+static struct finding blank(const struct judge *judge, size_t f, size_t r)
+{
+	struct finding finding = {.rule = &catalogue_get(r)->info, .verdict = VERDICT_NOT_RUN};
+
+	strcpy(finding.fn, judge->world->fn[f]->name);
+	return finding;
+}
+
 static struct slot *slot_of(const struct judging *jg, const struct world_fn *fn)
 {
-	return fn && fn->index < jg->judge->nfn ? &jg->judge->fn[fn->index][jg->index] : NULL;
+	struct slot **slot;
+
+	if (!fn || fn->index >= jg->judge->nfn)
+		return NULL;
+	slot = &jg->judge->fn[fn->index][jg->index];
+	if (!*slot) {
+		*slot = calloc(1, sizeof(**slot));
+		if (*slot)
+			(*slot)->finding = blank(jg->judge, fn->index, jg->index);
+		else
+			breaks(jg->judge, "out of memory");
+	}
+	return *slot;
 }
 
 /* --- what judges say --- */
@@ -155,6 +184,18 @@ static void keep_seen(struct finding *finding, char *seen)
 	}
 }
 
+static void add_failing(struct judge *judge, struct slot *slot)
+{
+	struct slot **grown = realloc(judge->failing, (judge->nfailing + 1) * sizeof(*grown));
+
+	if (!grown) {
+		breaks(judge, "out of memory");
+		return;
+	}
+	judge->failing = grown;
+	grown[judge->nfailing++] = slot;
+}
+
 static void vbroke(struct judging *jg, const struct world_fn *fn, const char *expected,
 		   const char *fmt, va_list ap)
 {
@@ -167,6 +208,7 @@ static void vbroke(struct judging *jg, const struct world_fn *fn, const char *ex
 	finding = &slot->finding;
 	finding->exercised++;
 	if (!finding->failed++) {
+		add_failing(jg->judge, slot);
 		finding->expected = strdup(expected);
 		finding->suite = strdup(jg->judge->world->suite);
 		finding->scenario = strdup(jg->judge->world->scenario);
@@ -353,14 +395,12 @@ unsigned long judge_failures(const struct judge *judge,
 {
 	unsigned long failures = 0;
 
-	for (size_t f = 0; f < judge->nfn; f++)
-		for (size_t r = 0; r < judge->nrule; r++) {
-			const struct finding *finding = &judge->fn[f][r].finding;
+	for (size_t i = 0; i < judge->nfailing; i++) {
+		const struct finding *finding = &judge->failing[i]->finding;
 
-			if (finding->failed && finding->rule->severity == SEV_MUST &&
-			    !(known && known(ctx, finding)))
-				failures += finding->failed;
-		}
+		if (finding->rule->severity == SEV_MUST && !(known && known(ctx, finding)))
+			failures += finding->failed;
+	}
 	return failures;
 }
 
@@ -401,29 +441,43 @@ static char *why_idle(const struct rule *rule, const struct world_fn *fn)
 	return why;
 }
 
-static void settle(struct judge *judge, size_t f, size_t r)
+/* Keeps a reason that was put together, if there is one; NULL without memory. */
+static char *keep_idle(struct judge *judge, char *reason)
 {
-	struct finding *finding = &judge->fn[f][r].finding;
-	const char *hidden = finding->rule->unobservable;
-	const char *unmet = needs_unmet(catalogue_get(r), judge->world, judge->world->fn[f]);
+	char **grown;
 
-	if (finding->failed) {
-		finding->verdict = failure_of(finding->rule->severity);
-	} else if (finding->exercised) {
-		finding->verdict = VERDICT_PASS;
+	if (!reason)
+		return NULL;
+	grown = realloc(judge->idle, (judge->nidle + 1) * sizeof(*grown));
+	if (!grown) {
+		free(reason);
+		return NULL;
+	}
+	judge->idle = grown;
+	return grown[judge->nidle++] = reason;
+}
+
+/* The verdict, once nothing more is said. The reason belongs to somebody else. */
+static void settle(struct judge *judge, size_t f, size_t r, struct finding *finding)
+{
+	const struct rule *rule = catalogue_get(r);
+	const struct world_fn *fn = judge->world->fn[f];
+	const char *hidden = finding->rule->unobservable;
+	const char *unmet = NULL;
+
+	if (!finding->exercised && !hidden)
+		unmet = needs_unmet(rule, judge->world, fn);
+	if (finding->exercised) {
+		finding->verdict =
+			finding->failed ? failure_of(finding->rule->severity) : VERDICT_PASS;
+		finding->reason = NULL;
 	} else if (hidden || unmet) {
 		finding->verdict = VERDICT_SKIP;
-		free(finding->reason);
-		finding->reason = strdup(hidden ? hidden : unmet);
+		finding->reason = (char *)(hidden ? hidden : unmet);
 	} else if (finding->reason) {
 		finding->verdict = VERDICT_SKIP;
-		return;
 	} else {
-		finding->reason = why_idle(catalogue_get(r), judge->world->fn[f]);
-	}
-	if (finding->exercised) {
-		free(finding->reason);
-		finding->reason = NULL;
+		finding->reason = keep_idle(judge, why_idle(rule, fn));
 	}
 }
 
@@ -438,9 +492,7 @@ void judge_finish(struct judge *judge, bool cut)
 		       act_name(w->open_act), w->open_fn[0] ? w->open_fn : "the run");
 	if (!judge->run_ended)
 		breaks(judge, "the record has no run-end: the run did not get to its end");
-	for (size_t f = 0; f < judge->nfn; f++)
-		for (size_t r = 0; r < judge->nrule; r++)
-			settle(judge, f, r);
+	judge->finished = true;
 }
 
 /* --- results --- */
@@ -454,9 +506,19 @@ static bool worth_telling(const struct judge *judge, size_t f, size_t r)
 	const struct rule *rule = catalogue_get(r);
 	bool vf = judge->world->fn[f]->vf >= 0;
 
-	if (judge->fn[f][r].finding.exercised)
+	if (judge->fn[f][r] && judge->fn[f][r]->finding.exercised)
 		return true;
 	return !(rule->needs & NEED_VF && !vf) && !(rule->needs & NEED_PF && vf);
+}
+
+static void add_finding(struct judge *judge, size_t f, size_t r)
+{
+	const struct slot *slot = judge->fn[f][r];
+	struct finding *finding = &judge->out[judge->nout++];
+
+	*finding = slot ? slot->finding : blank(judge, f, r);
+	if (judge->finished)
+		settle(judge, f, r, finding);
 }
 
 static void add_unheard(struct judge *judge, size_t r)
@@ -480,7 +542,7 @@ size_t judge_findings(struct judge *judge, struct finding **findings)
 
 			for (size_t f = 0; f < judge->nfn; f++)
 				if (worth_telling(judge, f, r))
-					judge->out[judge->nout++] = judge->fn[f][r].finding;
+					add_finding(judge, f, r);
 			if (judge->nout == before)
 				add_unheard(judge, r);
 		}

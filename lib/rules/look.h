@@ -90,10 +90,8 @@ static inline bool begun_since(const struct world_fn *fn, unsigned long line)
 /* True where the record knows of another VF of the same PF. */
 static inline bool has_sibling(const struct world *w, const struct world_fn *fn)
 {
-	for (size_t i = 0; i < w->nfn; i++)
-		if (w->fn[i] != fn && w->fn[i]->pf == fn->pf && w->fn[i]->vf >= 0)
-			return true;
-	return false;
+	(void)w;
+	return fn->pf->vfs > (fn->vf >= 0);
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "look.h"
 
 static bool has_backend(const struct world *w, const char *name)
 {
@@ -14,17 +15,10 @@ static bool can_resize(const struct world *w)
 	return has_backend(w, "nvme") || has_backend(w, "sysfs");
 }
 
-/* Another VF of the same PF, armed or not. */
-static bool has_other(const struct world *w, const struct world_fn *fn, bool armed)
+/* Another VF of the same PF, whose vectors somebody can fire. */
+static bool has_attacker(const struct world_fn *fn)
 {
-	for (size_t i = 0; i < w->nfn; i++) {
-		const struct world_fn *other = w->fn[i];
-
-		if (other != fn && other->pf == fn->pf && other->vf >= 0 &&
-		    (!armed || (other->engine[0] && strcmp(other->engine, "none"))))
-			return true;
-	}
-	return false;
+	return fn->pf->armed > (fn->vf >= 0 && is_armed(fn));
 }
 
 /*
@@ -53,7 +47,7 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 	case NEED_FLR:
 		return fn->has_flr;
 	case NEED_ENGINE:
-		return fn->engine[0] && strcmp(fn->engine, "none");
+		return is_armed(fn);
 	case NEED_RESIZE:
 		return can_resize(w);
 	case NEED_NVME:
@@ -79,9 +73,9 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 	case NEED_VFIO:
 		return has_vfio(w);
 	case NEED_SIBLING:
-		return has_other(w, fn, false);
+		return has_sibling(w, fn);
 	case NEED_ATTACKER:
-		return has_other(w, fn, true);
+		return has_attacker(fn);
 	case NEED_HELD:
 		return !has_backend(w, "sysfs");
 	case NEED_SHOWS:

@@ -5,21 +5,18 @@
 
 #include "attempt.h"
 
-/* Vectors of all VFs in a look at the pool, and of @fn in *@own where it is listed. */
-static long long pool_assigned(const struct event *event, const char *fn, long long *own)
+/* Vectors of all VFs in a look at the pool. */
+static long long pool_assigned(const struct event *event)
 {
 	const json_t *list = json_object_get(event->body, "assigned");
 	long long sum = 0;
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *entry = json_array_get(list, i);
-		const char *name = json_string_value(json_object_get(entry, "fn"));
 		long long size = json_integer_value(json_object_get(entry, "size"));
 
 		if (size > 0)
 			sum += size;
-		if (fn && name && !strcmp(fn, name))
-			*own = size;
 	}
 	return sum;
 }
@@ -28,7 +25,7 @@ static void judge_pool_sum(struct judging *jg, const struct world *w, const stru
 			   struct world_fn *fn)
 {
 	long long total = event_int(event, "total", 0), free_now = event_int(event, "free", -1);
-	long long sum = pool_assigned(event, NULL, NULL);
+	long long sum = pool_assigned(event);
 	char expected[WORDS];
 
 	(void)w;
@@ -52,26 +49,42 @@ struct share {
 	long long size, refused;
 };
 
-static void see_pool(struct judging *jg, const struct world *w, const struct event *event,
-		     const struct world_fn *pf, struct pool *pool)
+static void forget_shares(struct judging *jg, const struct world *w, const struct world_fn *pf)
 {
-	long long total = event_int(event, "total", 0);
-
-	pool->free = event_int(event, "free", -1);
-	pool->derived = pool->free < 0;
-	if (pool->derived)
-		pool->free = total - pool_assigned(event, NULL, NULL);
-	pool->known = total > 0 || !pool->derived;
 	for (size_t i = 0; i < w->nfn; i++) {
 		struct share *share;
-		long long size = -1;
 
 		if (w->fn[i]->pf != pf || w->fn[i]->vf < 0)
 			continue;
 		share = scratch(jg, w->fn[i], sizeof(*share));
-		pool_assigned(event, w->fn[i]->name, &size);
-		share->known = size >= 0;
-		share->size = size;
+		share->known = false;
+		share->size = -1;
+	}
+}
+
+static void see_pool(struct judging *jg, const struct world *w, const struct event *event,
+		     const struct world_fn *pf, struct pool *pool)
+{
+	const json_t *list = json_object_get(event->body, "assigned"), *entry;
+	long long total = event_int(event, "total", 0);
+	size_t i;
+
+	pool->free = event_int(event, "free", -1);
+	pool->derived = pool->free < 0;
+	if (pool->derived)
+		pool->free = total - pool_assigned(event);
+	pool->known = total > 0 || !pool->derived;
+	forget_shares(jg, w, pf);
+	json_array_foreach (list, i, entry) {
+		const struct world_fn *fn =
+			world_find(w, json_string_value(json_object_get(entry, "fn")));
+		struct share *share;
+
+		if (!fn || fn->pf != pf || fn->vf < 0)
+			continue;
+		share = scratch(jg, fn, sizeof(*share));
+		share->size = json_integer_value(json_object_get(entry, "size"));
+		share->known = share->size >= 0;
 	}
 }
 
@@ -157,7 +170,7 @@ static void judge_pool_leak(struct judging *jg, const struct world *w, const str
 		inapplicable(jg, fn, "the backend cannot tell what is free");
 		return;
 	}
-	sum = free_now + pool_assigned(event, NULL, NULL);
+	sum = free_now + pool_assigned(event);
 	if (!leak->known) {
 		*leak = (struct leak){.known = true, .listed = listed, .sum = sum};
 	} else if (leak->moved && listed == leak->listed) {

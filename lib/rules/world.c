@@ -19,6 +19,7 @@ static void fn_free(struct world_fn *fn)
 	free(fn->table_prev.byte);
 	free(fn->pba.byte);
 	free(fn->pba_prev.byte);
+	free(fn->by_vf);
 	track_free(&fn->track);
 	free(fn);
 }
@@ -30,6 +31,7 @@ void world_free(struct world *w)
 	for (size_t i = 0; i < w->nfn; i++)
 		fn_free(w->fn[i]);
 	free(w->fn);
+	free(w->by_name.slot);
 	json_decref(w->header);
 	json_decref(w->open_body);
 	json_decref(w->shot);
@@ -38,10 +40,17 @@ void world_free(struct world *w)
 
 struct world_fn *world_find(const struct world *w, const char *fn)
 {
-	for (size_t i = 0; fn && i < w->nfn; i++)
-		if (!strcmp(w->fn[i]->name, fn))
-			return w->fn[i];
-	return NULL;
+	return index_find(&w->by_name, fn);
+}
+
+struct world_fn *world_vf(const struct world_fn *pf, long long vf)
+{
+	return vf >= 0 && vf < (long long)pf->vf_room ? pf->by_vf[vf] : NULL;
+}
+
+bool is_armed(const struct world_fn *fn)
+{
+	return fn->engine[0] && strcmp(fn->engine, "none");
 }
 
 static void copy_text(char *to, size_t size, const char *text)
@@ -135,10 +144,54 @@ static struct world_fn *fn_new(struct world *w, const char *name)
 	strcpy(fn->driver, "?");
 	fn->want = fn->got = -1;
 	fn->sec_cntlid = fn->sec_vq = fn->sec_vi = -1;
+	if (!index_add(&w->by_name, fn)) {
+		free(fn);
+		return NULL;
+	}
 	track_init(fn);
 	fn->index = w->nfn;
 	w->fn[w->nfn++] = fn;
 	return fn;
+}
+
+/* NumVFs has 16 bits. */
+#define VFS_MAX 65536
+
+static bool make_vf_room(struct world_fn *pf, size_t room)
+{
+	struct world_fn **grown;
+
+	if (room <= pf->vf_room)
+		return true;
+	if (room < 2 * pf->vf_room)
+		room = 2 * pf->vf_room;
+	grown = realloc(pf->by_vf, room * sizeof(*grown));
+	if (!grown)
+		return false;
+	memset(grown + pf->vf_room, 0, (room - pf->vf_room) * sizeof(*grown));
+	pf->by_vf = grown;
+	pf->vf_room = room;
+	return true;
+}
+
+/* The PF counts its VFs; what was told of @fn before no longer holds. */
+static void leave_pf(struct world_fn *fn)
+{
+	if (!fn->pf || world_vf(fn->pf, fn->vf) != fn)
+		return;
+	fn->pf->by_vf[fn->vf] = NULL;
+	fn->pf->vfs--;
+	fn->pf->armed -= is_armed(fn);
+}
+
+static void join_pf(struct world_fn *fn)
+{
+	if (fn->vf < 0 || fn->vf >= VFS_MAX || world_vf(fn->pf, fn->vf) ||
+	    !make_vf_room(fn->pf, (size_t)fn->vf + 1))
+		return;
+	fn->pf->by_vf[fn->vf] = fn;
+	fn->pf->vfs++;
+	fn->pf->armed += is_armed(fn);
 }
 
 static void absorb_function(struct world *w, const struct event *event)
@@ -154,6 +207,7 @@ static void absorb_function(struct world *w, const struct event *event)
 	if (!fn)
 		return;
 
+	leave_pf(fn);
 	bdf_parse(event->fn, &fn->bdf);
 	fn->vf = (int)event_int(event, "vf", -1);
 	fn->pf = fn->vf < 0 ? fn : world_find(w, event_str(event, "pf"));
@@ -164,6 +218,7 @@ static void absorb_function(struct world *w, const struct event *event)
 	fn->class_code = class_code ? (uint32_t)strtoul(class_code, NULL, 16) : 0;
 	copy_text(fn->engine, sizeof(fn->engine), event_str(event, "engine"));
 	copy_text(fn->driver, sizeof(fn->driver), event_str(event, "driver"));
+	join_pf(fn);
 	absorb_bars(fn, json_object_get(event->body, "bars"));
 	absorb_config(fn, event);
 }
@@ -469,25 +524,22 @@ static void see_watch(struct world *w, const struct event *event)
 	}
 }
 
-static void see_secondary(struct world *w, const struct world_fn *pf, const struct event *event)
+static void see_secondary(const struct world_fn *pf, const struct event *event)
 {
 	const json_t *list = json_object_get(event->body, "list");
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *entry = json_array_get(list, i);
-		json_int_t vfn = json_integer_value(json_object_get(entry, "vfn"));
+		struct world_fn *fn =
+			world_vf(pf, json_integer_value(json_object_get(entry, "vfn")) - 1);
 
-		for (size_t k = 0; k < w->nfn; k++) {
-			struct world_fn *fn = w->fn[k];
-
-			if (fn->pf != pf || fn->vf < 0 || fn->vf + 1 != vfn)
-				continue;
-			fn->sec_cntlid = (int)json_integer_value(json_object_get(entry, "cntlid"));
-			fn->online = json_is_true(json_object_get(entry, "online"));
-			fn->online_known = true;
-			fn->sec_vq = (int)json_integer_value(json_object_get(entry, "vq"));
-			fn->sec_vi = (int)json_integer_value(json_object_get(entry, "vi"));
-		}
+		if (!fn)
+			continue;
+		fn->sec_cntlid = (int)json_integer_value(json_object_get(entry, "cntlid"));
+		fn->online = json_is_true(json_object_get(entry, "online"));
+		fn->online_known = true;
+		fn->sec_vq = (int)json_integer_value(json_object_get(entry, "vq"));
+		fn->sec_vi = (int)json_integer_value(json_object_get(entry, "vi"));
 	}
 }
 
@@ -535,7 +587,7 @@ static void absorb_obs(struct world *w, struct world_fn *fn, const struct event 
 		copy_text(fn->driver, sizeof(fn->driver), event_str(event, "driver"));
 		break;
 	case OBS_SECONDARY:
-		see_secondary(w, fn, event);
+		see_secondary(fn, event);
 		break;
 	case OBS_MODEL:
 		see_model(w, event);

@@ -12,6 +12,7 @@
 #include <vfwalk/evidence.h>
 #include <vfwalk/pci.h>
 
+#include "index.h"
 #include "track.h"
 
 /* The last two sightings of a run of bytes (a table, a PBA, a config space). */
@@ -28,7 +29,11 @@ struct world_fn {
 	struct bdf bdf;
 	struct world_fn *pf; /* itself for a PF */
 	int vf;              /* index, -1 for a PF */
-	char device[10];     /* "1b36:0010" */
+	/* Of a PF: its VFs by index, NULL where the record has not told of one yet; how many there
+	 * are, and how many of them somebody can fire. */
+	struct world_fn **by_vf;
+	size_t vf_room, vfs, armed;
+	char device[10]; /* "1b36:0010" */
 	uint32_t class_code;
 	struct bar bar[PCI_BARS];
 	char engine[16];
@@ -118,6 +123,7 @@ struct world {
 
 	size_t nfn;
 	struct world_fn **fn;
+	struct fn_index by_name;
 };
 
 struct world *world_new(void);
@@ -125,6 +131,10 @@ void world_free(struct world *w);
 /* Absorbs @event; returns the function it is about, or NULL. */
 struct world_fn *world_absorb(struct world *w, const struct event *event);
 struct world_fn *world_find(const struct world *w, const char *fn);
+/* VF @vf of @pf, or NULL. */
+struct world_fn *world_vf(const struct world_fn *pf, long long vf);
+/* Can somebody fire its vectors? */
+bool is_armed(const struct world_fn *fn);
 /* Bit k of a Pending Bit Array as it was read. */
 bool pba_bit(const struct blob *pba, unsigned k);
 /* Entry @k of a table as it was read; false when it was not. */

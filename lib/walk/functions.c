@@ -10,12 +10,13 @@
 
 #include "internal.h"
 
+#define REQUESTER_IDS 65536
+
 struct walk_fn *fn_find(const struct walk *w, struct bdf fn)
 {
-	for (size_t i = 0; i < w->nfn; i++)
-		if (bdf_equal(w->fn[i].bdf, fn))
-			return &w->fn[i];
-	return NULL;
+	size_t i = w->at ? w->at[bdf_requester_id(fn)] : 0;
+
+	return i < w->nfn && bdf_equal(w->fn[i].bdf, fn) ? &w->fn[i] : NULL;
 }
 
 struct walk_fn *fn_pf(struct walk *w)
@@ -95,7 +96,9 @@ static int fns_room(struct walk *w, size_t count)
 		w->fn = fn;
 	if (order)
 		w->order = order;
-	if (!fn || !order)
+	if (!w->at)
+		w->at = calloc(REQUESTER_IDS, sizeof(*w->at));
+	if (!fn || !order || !w->at)
 		return -ENOMEM;
 	memset(fn + w->capacity, 0, (count - w->capacity) * sizeof(*fn));
 	w->capacity = count;
@@ -108,6 +111,7 @@ static int fn_add(struct walk *w, struct bdf bdf, int vf)
 
 	*f = (struct walk_fn){.bdf = bdf, .vf = vf};
 	bdf_format(bdf, f->name);
+	w->at[bdf_requester_id(bdf)] = (uint16_t)w->nfn;
 	w->nfn++;
 	/* A VF that does not answer stays in the list: that is for a look to find out. */
 	fn_read(w, f);

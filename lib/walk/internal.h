@@ -61,6 +61,7 @@ struct walk {
 	size_t nfn;      /* the PF, then its VFs */
 	size_t capacity; /* functions there is room for */
 	struct walk_fn *fn;
+	uint16_t *at;      /* by Requester ID: index into fn; 0 for the PF and for nobody */
 	unsigned *order;   /* indexes into fn: VFs that may be acted on come first */
 	unsigned acting;   /* how many of them a scenario acts on */
 	unsigned usable;   /* how many of them may be */

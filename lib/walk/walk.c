@@ -359,6 +359,7 @@ void walk_close(struct walk *w)
 		munmap(w->claims_told, CLAIMS);
 	free(w->fn);
 	free(w->order);
+	free(w->at);
 	free(w);
 }
 
