@@ -30,15 +30,17 @@ LIB_SRC   := $(sort $(shell find lib -name '*.c' ! -path 'lib/cli/*'))
 CLI_SRC   := $(sort $(wildcard lib/cli/*.c))
 SUITE_SRC := $(sort $(filter-out suites/suite.c,$(wildcard suites/*.c)))
 UNIT_SRC  := $(sort $(wildcard suites/unit/*.c))
+MUTANT_SRC := $(sort $(wildcard suites/mutants/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/obj/%.o)
 SUITES  := $(SUITE_SRC:suites/%.c=$(BUILD)/suites/%)
 UNITS   := $(UNIT_SRC:suites/unit/%.c=$(BUILD)/unit/%)
+MUTANT_OBJ := $(MUTANT_SRC:%.c=$(BUILD)/obj/%.o)
 
 all: $(BUILD)/vfwalk $(SUITES)
 
-units: $(UNITS)
+units: $(UNITS) $(BUILD)/mutants
 
 $(BUILD)/vfwalk: $(CLI_OBJ) $(BUILD)/libvfwalk.a
 	$(say) LD $@
@@ -69,6 +71,13 @@ $(BUILD)/unit/%: suites/unit/%.c $(BUILD)/libvfwalk.a | $(HARNESS)/kselftest_har
 	$(say) CC $<
 	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
+$(MUTANT_OBJ): CFLAGS += $(SUITE_CFLAGS)
+$(MUTANT_OBJ): | $(HARNESS)/kselftest_harness.h
+
+$(BUILD)/mutants: $(MUTANT_OBJ) $(BUILD)/libvfwalk.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # The kernel's own harness, out of Debian's linux-source package; never kept in the tree.
 $(HARNESS)/kselftest_harness.h:
 	fixtures/lab/fetch-harness $(HARNESS)
@@ -84,11 +93,13 @@ format:
 clean:
 	rm -rf $(BUILD) reports/out
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d) \
+	$(MUTANT_OBJ:.o=.d)
 
 help:
 	@echo 'make run      boot the lab, walk its VFs, judge (LAB=, PROFILE=, BASELINE=, QEMU=, KERNEL_DEB= ...)'
 	@echo 'make test     unit tests, command line, all suites on the model device, the lab with profile quick'
+	@echo 'make mutants  the kill matrix: every rule against every defect of the model device'
 	@echo 'make check    the sources themselves: layout, shell scripts, what may include what'
 	@echo 'make bench    how fast: a resize against nvme-cli and lspci, the judge on a long record'
 	@echo 'make          build/vfwalk and build/suites/; make deps installs what that needs'

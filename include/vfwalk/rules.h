@@ -49,6 +49,8 @@ size_t rules_count(void);
 const struct rule_info *rules_get(size_t index);
 /* The rule of that ID, or NULL. */
 const struct rule_info *rules_find(const char *id);
+/* The title of a rule's group: "MSI-X capability" for CAP-UNIQ. */
+const char *rule_group(const struct rule_info *rule);
 
 #define FINDING_LINES 8
 #define FINDING_ALSO  7

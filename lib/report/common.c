@@ -98,24 +98,6 @@ const char *finding_where(const struct finding *finding)
 	return finding->fn[0] ? finding->fn : "run";
 }
 
-const char *rule_group(const struct rule_info *rule)
-{
-	static const struct {
-		const char *prefix, *title;
-	} groups[] = {
-		{"CAP-", "MSI-X capability"},       {"TBL-", "MSI-X Table"},
-		{"PBA-", "Pending Bit Array"},      {"SYS-", "sysfs"},
-		{"POOL-", "Pool of vectors"},       {"RST-", "Reset"},
-		{"DRV-", "Drivers and interrupts"}, {"VFIO-", "VFIO"},
-		{"IOM-", "IOMMU and isolation"},    {"NVM-", "NVMe Virtualization Management"},
-	};
-
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		if (!strncmp(rule->id, groups[i].prefix, strlen(groups[i].prefix)))
-			return groups[i].title;
-	return "Other";
-}
-
 int report_flush(FILE *out)
 {
 	errno = 0;

@@ -20,8 +20,6 @@ bool span_missing(const struct report *report, size_t at, size_t count);
 
 /* The function, or "run" for the run as a whole. */
 const char *finding_where(const struct finding *finding);
-/* The title of a rule's group: "MSI-X capability" for CAP-UNIQ. */
-const char *rule_group(const struct rule_info *rule);
 /* 0, or the errno of the first write to @out that failed, negative. */
 int report_flush(FILE *out);
 

@@ -89,3 +89,21 @@ const char *verdict_name(enum verdict verdict)
 
 	return names[verdict];
 }
+
+const char *rule_group(const struct rule_info *rule)
+{
+	static const struct {
+		const char *prefix, *title;
+	} titles[] = {
+		{"CAP-", "MSI-X capability"},       {"TBL-", "MSI-X Table"},
+		{"PBA-", "Pending Bit Array"},      {"SYS-", "sysfs"},
+		{"POOL-", "Pool of vectors"},       {"RST-", "Reset"},
+		{"DRV-", "Drivers and interrupts"}, {"VFIO-", "VFIO"},
+		{"IOM-", "IOMMU and isolation"},    {"NVM-", "NVMe Virtualization Management"},
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (!strncmp(rule->id, titles[i].prefix, strlen(titles[i].prefix)))
+			return titles[i].title;
+	return "Other";
+}
