@@ -136,6 +136,14 @@ static int driver_put_back(struct walk *w, struct walk_fn *f, const struct targe
 	return res;
 }
 
+bool has_more(struct walk *w, const struct walk_fn *f, const struct target_state *state)
+{
+	struct target_state now;
+
+	return f->vf >= 0 && f->resized && state->size >= 0 && !OP(w, state, f->bdf, &now) &&
+	       now.size > state->size;
+}
+
 int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state)
 {
 	char driver[TARGET_NAME_LEN] = "";

@@ -111,6 +111,11 @@ int act_done(struct walk *w, int res, json_t *results);
 int claim(struct walk *w, struct walk_fn *f);
 /* The same for every VF that is there: for what concerns all of them. */
 int claim_all(struct walk *w);
+/*
+ * Does @f have more of the pool now than @state gives it? Of several functions such ones are put
+ * back first: others may need what they give back.
+ */
+bool has_more(struct walk *w, const struct walk_fn *f, const struct target_state *state);
 /* Puts @f back to what @state says. */
 int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state);
 /* NumVFs and autoprobe of the PF. */

@@ -32,7 +32,7 @@ struct claims {
 	size_t len;
 	struct claim {
 		struct bdf bdf;
-		bool pf;
+		bool pf, restored;
 		struct target_state state;
 	} * claim;
 };
@@ -76,21 +76,6 @@ static int claims_read(struct claims *claims, const char *record)
 	return err;
 }
 
-static int restore_one(struct walk *w, const struct claim *claim)
-{
-	struct walk_fn *f = fn_find(w, claim->bdf);
-	int res;
-
-	/* A VF that is gone by right: its PF was put back to fewer of them. */
-	if (!f)
-		return 0;
-	f->resized = f->table_written = f->flags_written = true;
-	res = put_back(w, f, &claim->state);
-	if (res)
-		warnx("%s: cannot be put back: %s", f->name, strerror(-res));
-	return res;
-}
-
 static int restore_pf(struct walk *w, const struct claim *claim)
 {
 	int res;
@@ -106,6 +91,32 @@ static int restore_pf(struct walk *w, const struct claim *claim)
 	if (res)
 		warnx("%s: NumVFs cannot be put back: %s", fn_pf(w)->name, strerror(-res));
 	return res;
+}
+
+/* Those that have more of the pool than they are to have, or the others. */
+static int restore_vfs(struct walk *w, struct claims *claims, bool more)
+{
+	int first = 0;
+
+	for (size_t i = 0; w->nfn && i < claims->len; i++) {
+		struct claim *claim = &claims->claim[i];
+		struct walk_fn *f = claim->pf ? NULL : fn_find(w, claim->bdf);
+		int res;
+
+		/* A VF that is gone by right: its PF was put back to fewer of them. */
+		if (!f || claim->restored)
+			continue;
+		f->resized = f->table_written = f->flags_written = true;
+		if (more && !has_more(w, f, &claim->state))
+			continue;
+		claim->restored = true;
+		res = put_back(w, f, &claim->state);
+		if (res)
+			warnx("%s: cannot be put back: %s", f->name, strerror(-res));
+		if (res && !first)
+			first = res;
+	}
+	return first;
 }
 
 int walk_restore(struct target *target, const char *record)
@@ -124,11 +135,12 @@ int walk_restore(struct target *target, const char *record)
 		if (res && !first)
 			first = res;
 	}
-	for (size_t i = 0; w.nfn && i < claims.len; i++) {
-		res = claims.claim[i].pf ? 0 : restore_one(&w, &claims.claim[i]);
-		if (res && !first)
-			first = res;
-	}
+	res = restore_vfs(&w, &claims, true);
+	if (res && !first)
+		first = res;
+	res = restore_vfs(&w, &claims, false);
+	if (res && !first)
+		first = res;
 	free(w.fn);
 	free(w.order);
 	free(claims.claim);

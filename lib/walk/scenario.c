@@ -75,24 +75,35 @@ void walk_skip(struct walk *w, const char *why)
 	snprintf(w->skip, sizeof(w->skip), "%s", why);
 }
 
+/* Those that have more of the pool than before, or the others. True where a size was changed. */
+static bool put_vfs_back(struct walk *w, bool more)
+{
+	bool resized = false;
+
+	for (size_t i = 0; i < w->nfn; i++) {
+		struct walk_fn *f = &w->fn[i];
+		int res;
+
+		if (!f->noted || (more && !has_more(w, f, &f->base)))
+			continue;
+		resized |= f->vf >= 0 && f->resized;
+		res = put_back(w, f, &f->base);
+		if (res)
+			broke_scenario(w, f->name, res);
+	}
+	return resized;
+}
+
 static void put_all_back(struct walk *w)
 {
 	struct walk_fn *pf = fn_pf(w);
-	bool resized = false;
-	int res = 0;
+	bool resized;
+	int res = pf->noted ? put_back_pf(w, &pf->base) : 0;
 
-	if (pf->noted)
-		res = put_back_pf(w, &pf->base);
 	if (res)
 		broke_scenario(w, "cannot put NumVFs back", res);
-	for (size_t i = 0; i < w->nfn; i++) {
-		if (!w->fn[i].noted)
-			continue;
-		resized |= w->fn[i].vf >= 0 && w->fn[i].resized;
-		res = put_back(w, &w->fn[i], &w->fn[i].base);
-		if (res)
-			broke_scenario(w, w->fn[i].name, res);
-	}
+	resized = put_vfs_back(w, true);
+	resized |= put_vfs_back(w, false);
 	/* Here what is assigned shows only once VF Enable was cleared and set. */
 	if (resized && !strcmp(w->model, "M-VFE"))
 		walk_cycle(w);
