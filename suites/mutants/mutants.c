@@ -54,11 +54,14 @@ static int write_file(const struct matrix *m, const char *dir, const char *name,
 
 static int write_files(const struct matrix *m, const char *dir)
 {
+	int res;
+
 	if (mkdir(dir, 0755) && errno != EEXIST) {
 		warn("%s: give another directory with -o", dir);
 		return -errno;
 	}
-	return write_file(m, dir, "mutants.txt", matrix_text);
+	res = write_file(m, dir, "mutants.txt", matrix_text);
+	return res ? res : write_file(m, dir, "mutants.html", matrix_html);
 }
 
 static size_t parse_most(const char *text)

@@ -115,8 +115,9 @@ bool is_listed(const char *list, const char *word);
 
 int check_all(const struct matrix *m);
 
-/* --- text.c: the matrix to read; 0 or a negative errno --- */
+/* --- text.c, html.c: the matrix to read; 0 or a negative errno --- */
 
 int matrix_text(const struct matrix *m, FILE *out);
+int matrix_html(const struct matrix *m, FILE *out);
 
 #endif
