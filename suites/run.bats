@@ -94,6 +94,23 @@ gone() {
 	[ ! -e "$T/out" ]
 }
 
+@test "what the model device can be" {
+	vfwalk run --sim help
+	[ "$status" -eq 0 ]
+	[[ $output == *"model=M-RST|M-IMM|M-VFE"* ]]
+	[[ $output == *"First VF Offset"* ]]
+	vfwalk run --target sim --sim defects
+	[ "$status" -eq 0 ]
+	[[ $output == *"size-writable "*"CAP-TS-RO"* ]]
+}
+
+@test "an address that the model device does not have" {
+	vfwalk list --target sim --sim vfs=300,address=0000:ff:00.0
+	refused "sim options: VF 255 of vfs=300 would be behind bus 255"
+	vfwalk run --target sim --sim address=0000:05:00.0 --pf 0000:01:00.0 --out "$T/out"
+	refused "0000:01:00.0: the sim target has one PF, 0000:05:00.0"
+}
+
 @test "a VF that is none" {
 	vfwalk run --target sim --vf 0000:7f:00.0 --out "$T/out"
 	[ "$status" -eq 2 ]

@@ -3,30 +3,14 @@
  * The sim target: a model of an SR-IOV device, of the kernel that drives it and of the IOMMU
  * behind it, in the process. Without defects it does what the specifications say.
  *
- * The options (target_options.sim) are separated by commas:
- *	model=M-RST|M-IMM|M-VFE   when a new size shows in Table Size (M-RST)
- *	backend=nvme|sysfs|none   how a size is assigned (nvme)
- *	vfs=N                     TotalVFs, all of them enabled (4)
- *	max=N, size=N             largest and default size of a VF (9 and 5)
- *	pool=N                    vectors that VFs share (all at their default, and 5 more)
- *	cpus=N                    CPUs of the machine (2)
- *	bar=64|32                 width of the memory BARs (64)
- *	layout=one|two            table and PBA in one BAR, or each in its own (one)
- *	iommu=intel|none          (intel)
- *	remap=on|off              interrupt remapping (on)
- *	translation=on|off        DMA translation (on)
- *	flr=on|off                VFs have Function Level Reset (on)
- *	engine=on|off             vectors can be fired (on)
- *	guard=on|off              the host refuses Virtualization Management of a VF that
- *	                          a driver has (off, as in Linux)
- *	kernel=6.1|6.12           what the kernel is like (6.1)
- *	irqs=N                    interrupts that the machine has to give (enough)
- *	defect=NAME               a deliberate fault; may be repeated
+ * Its options (target_options.sim) are separated by commas; the table in lib/target/sim/options.c
+ * has them, and sim_print_options() tells them.
  */
 #ifndef VFWALK_SIM_H
 #define VFWALK_SIM_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* A deliberate fault of the model. */
 struct sim_defect {
@@ -40,5 +24,10 @@ struct sim_defect {
 
 /* All defects, in the order of the catalogue of rules. */
 const struct sim_defect *sim_defects(size_t *count);
+
+/* What can be said to the model, one option after another with its values and its preset. */
+void sim_print_options(FILE *out);
+/* The defects, each in a line: its name, the rule that finds it, and what goes wrong. */
+void sim_print_defects(FILE *out);
 
 #endif

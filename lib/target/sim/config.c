@@ -6,6 +6,8 @@
  * structures are follows from the largest size, so that no resize moves them: table and PBA have
  * pages of their own behind the controller's registers.
  */
+#include <err.h>
+#include <errno.h>
 #include <linux/pci_regs.h>
 #include <string.h>
 
@@ -14,19 +16,23 @@
 #define SIM_VENDOR    0x1af4
 #define SIM_DEVICE    0xf0f0
 #define SIM_VF_DEVICE 0xf0f1
-#define SIM_CLASS     0x010802 /* NVM Express */
-#define SIM_REVISION  0x01
+#define CLASS_NVME    0x010802 /* NVM Express */
+#define CLASS_NETWORK 0x020000 /* Ethernet */
 
 #define PF_VECTORS 33
 
-static uint64_t pages(uint64_t bytes)
+/*
+ * Table and PBA share no page of System Page Size with anything else (PCIe 6.0, 7.7.2), and no VF
+ * BAR is smaller than one (9.3.3.13).
+ */
+static uint64_t pages(const struct sim *s, uint64_t bytes)
 {
-	return (bytes + SIM_PAGE - 1) / SIM_PAGE * SIM_PAGE;
+	return (bytes + s->opt.system_page - 1) / s->opt.system_page * s->opt.system_page;
 }
 
-static uint64_t power_of_two(uint64_t bytes)
+static uint64_t power_of_two(uint64_t least, uint64_t bytes)
 {
-	uint64_t size = SIM_PAGE;
+	uint64_t size = least;
 
 	while (size < bytes)
 		size <<= 1;
@@ -67,28 +73,57 @@ static void layout_defects(const struct sim *s, struct sim_layout *layout)
 	}
 }
 
-void sim_layout_init(struct sim *s)
+/* The windows that the machine has for memory of VFs: everything below the PF's, or the rest. */
+#define WINDOW32_BASE 0xc0000000ull
+#define WINDOW32_SIZE 0x3e000000ull
+#define WINDOW64_BASE 0x10000000000ull
+
+static int check_layout(const struct sim *s, const struct sim_layout *vf, uint64_t needed)
 {
+	uint64_t all = vf->bar[0].size * s->opt.vfs;
+
+	if (s->opt.bar_size && s->opt.bar_size < needed) {
+		warnx("sim options: bar_size=%u is too small: %llu bytes are needed",
+		      s->opt.bar_size, (unsigned long long)needed);
+		return -EINVAL;
+	}
+	if (s->opt.two_bars)
+		all += vf->bar[2].size * s->opt.vfs;
+	if (s->opt.bar32 && all > WINDOW32_SIZE) {
+		warnx("sim options: memory of %u VFs takes %llu MiB, and below 4 GiB there are "
+		      "%llu: give bar=64",
+		      s->opt.vfs, (unsigned long long)all >> 20, WINDOW32_SIZE >> 20);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int sim_layout_init(struct sim *s)
+{
+	uint64_t needed = 0;
+
 	for (int kind = 0; kind < 2; kind++) {
 		struct sim_layout *l = &s->layout[kind];
 		uint64_t end;
 
 		l->max = kind ? s->opt.max : PF_VECTORS;
-		l->table_off = (uint32_t)(SIM_NVME_REGS + pages(8 * (l->max + 2)));
+		l->table_off = (uint32_t)pages(s, SIM_NVME_REGS + 8 * (l->max + 2));
 		/* The entries that defects need behind it must not reach into the PBA. */
-		end = l->table_off + pages((uint64_t)MSIX_ENTRY_SIZE * SIM_ENTRIES(l));
+		end = l->table_off + pages(s, (uint64_t)MSIX_ENTRY_SIZE * SIM_ENTRIES(l));
 		if (s->opt.two_bars) {
 			l->pba_bir = 2;
-			layout_bar(l, s->opt.bar32, 2, pages(msix_pba_bytes(l->max)));
+			layout_bar(l, s->opt.bar32, 2, pages(s, msix_pba_bytes(l->max)));
 		} else {
 			l->pba_off = (uint32_t)end;
 			/* A QWORD more: a defect moves the PBA by one. */
-			end += pages(msix_pba_bytes(l->max) + 8);
+			end += pages(s, msix_pba_bytes(l->max) + 8);
 		}
-		layout_bar(l, s->opt.bar32, 0, power_of_two(end));
-		if (kind)
-			layout_defects(s, l);
+		needed = power_of_two(s->opt.system_page, end);
+		layout_bar(l, s->opt.bar32, 0,
+			   kind && s->opt.bar_size > needed ? s->opt.bar_size : needed);
 	}
+	layout_defects(s, &s->layout[1]);
+	return check_layout(s, &s->layout[1], needed);
 }
 
 uint16_t sim_cfg_get16(const struct sim_fn *fn, unsigned off)
@@ -114,18 +149,26 @@ static void build_header(struct sim_fn *fn)
 	if (!vf)
 		sim_cfg_put(fn, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	sim_cfg_put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST);
-	sim_cfg_put(fn, PCI_CLASS_REVISION, 4, SIM_CLASS << 8 | SIM_REVISION);
+	sim_cfg_put(fn, PCI_CLASS_REVISION, 4,
+		    (fn->sim->opt.class == SIM_CLASS_NVME ? CLASS_NVME : CLASS_NETWORK) << 8 |
+			    fn->sim->opt.revision);
 	sim_cfg_put(fn, PCI_SUBSYSTEM_VENDOR_ID, 2, SIM_VENDOR);
 	sim_cfg_put(fn, PCI_SUBSYSTEM_ID, 2, SIM_DEVICE);
 	sim_cfg_put(fn, PCI_CAPABILITY_LIST, 1, SIM_POS_EXP);
 	sim_cfg_put(fn, PCI_INTERRUPT_PIN, 1, !vf || sim_strikes(fn, DEFECT_INTX_PIN));
 }
 
-/* BARs from @off on, with addresses that a firmware could have given. */
+/* BARs from @off on, with addresses that a firmware could have given; @count functions share each.
+ */
 static void build_bars(struct sim_fn *fn, unsigned off, const struct sim_layout *layout,
-		       uint64_t base)
+		       uint64_t base, unsigned count)
 {
 	for (unsigned i = 0; i < PCI_BARS; i++) {
+		uint64_t size = layout->bar[i].size;
+
+		/* Aligned to its own size (PCIe 6.0, 7.5.1.2.1 and 9.3.3.14). */
+		if (size)
+			base = (base + size - 1) / size * size;
 		if (layout->bar[i].type == BAR_MEM32)
 			sim_cfg_put(fn, off + 4 * i, 4, (uint32_t)base);
 		if (layout->bar[i].type == BAR_MEM64) {
@@ -133,7 +176,7 @@ static void build_bars(struct sim_fn *fn, unsigned off, const struct sim_layout 
 				    (uint32_t)base | PCI_BASE_ADDRESS_MEM_TYPE_64);
 			sim_cfg_put(fn, off + 4 * i + 4, 4, (uint32_t)(base >> 32));
 		}
-		base += layout->bar[i].size;
+		base += size * count;
 	}
 }
 
@@ -165,15 +208,17 @@ static void build_sriov(struct sim_fn *pf)
 	const struct sim *s = pf->sim;
 
 	sim_cfg_put(pf, SIM_POS_SRIOV, 4, 1 << 16 | PCI_EXT_CAP_ID_SRIOV);
-	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_INITIAL_VF, 2, s->opt.vfs);
+	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_INITIAL_VF, 2, s->opt.initial);
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_TOTAL_VF, 2, s->opt.vfs);
-	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_OFFSET, 2, 1);
-	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_STRIDE, 2, 1);
+	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_OFFSET, 2, s->opt.offset);
+	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_STRIDE, 2, s->opt.stride);
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_DID, 2, SIM_VF_DEVICE);
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_SUP_PGSIZE, 4, 0x553);
-	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_SYS_PGSIZE, 4, 1); /* 4 KiB */
+	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_SYS_PGSIZE, 4, s->opt.system_page >> 12);
+	/* Linux sets it once, where the port above forwards by ARI (sriov_init()). */
+	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2, s->opt.ari ? PCI_SRIOV_CTRL_ARI : 0);
 	build_bars(pf, SIM_POS_SRIOV + PCI_SRIOV_BAR, &s->layout[1],
-		   s->opt.bar32 ? 0xc0000000ull : 0x8010000000ull);
+		   s->opt.bar32 ? WINDOW32_BASE : WINDOW64_BASE, s->opt.vfs);
 }
 
 void sim_cfg_init(struct sim_fn *fn)
@@ -192,7 +237,7 @@ void sim_cfg_init(struct sim_fn *fn)
 	if (fn->vf >= 0)
 		return;
 	build_bars(fn, PCI_BASE_ADDRESS_0, fn->layout,
-		   fn->sim->opt.bar32 ? 0xfe000000ull : 0x8000000000ull);
+		   fn->sim->opt.bar32 ? 0xfe000000ull : 0x8000000000ull, 1);
 	if (fn->sim->opt.vfs) {
 		sim_cfg_put(fn, SIM_POS_ARI, 4,
 			    (uint32_t)SIM_POS_SRIOV << 20 | 1 << 16 | PCI_EXT_CAP_ID_ARI);

@@ -16,6 +16,16 @@ static const struct sim_defect defects[SIM_DEFECT_COUNT] = {
 #undef DEFECT
 };
 
+void sim_print_defects(FILE *out)
+{
+	for (size_t i = 0; i < SIM_DEFECT_COUNT; i++) {
+		const struct sim_defect *d = &defects[i];
+
+		fprintf(out, "%-22s %-22s %s%s%s%s\n", d->name, d->rule, d->what,
+			d->options ? " (with " : "", d->options ?: "", d->options ? ")" : "");
+	}
+}
+
 const struct sim_defect *sim_defects(size_t *count)
 {
 	*count = SIM_DEFECT_COUNT;

@@ -217,7 +217,8 @@ void sim_restore(struct sim_fn *fn, const struct sim_saved *saved)
 
 const char *sim_pf_driver(const struct sim *s)
 {
-	return s->opt.backend == BACKEND_SYSFS ? PF_DRIVER : "nvme";
+	return s->opt.backend == BACKEND_SYSFS || s->opt.class != SIM_CLASS_NVME ? PF_DRIVER
+										 : "nvme";
 }
 
 static unsigned instance(const struct sim_fn *fn)
@@ -321,6 +322,8 @@ static int pf_start(struct sim_fn *pf)
 static int start(struct sim_fn *fn, const char *driver)
 {
 	if (!strcmp(driver, "nvme")) {
+		if (fn->sim->opt.class != SIM_CLASS_NVME)
+			return -ENODEV;
 		sim_log(fn->sim, "nvme nvme%u: pci function %04x:%02x:%02x.%u", instance(fn),
 			fn->bdf.domain, fn->bdf.bus, fn->bdf.devfn >> 3, fn->bdf.devfn & 7u);
 		return nvme_start(fn);

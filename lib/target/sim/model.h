@@ -28,6 +28,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 enum sim_model { SIM_M_RST, SIM_M_IMM, SIM_M_VFE };
+enum sim_class { SIM_CLASS_NVME, SIM_CLASS_NETWORK };
 
 #define KERNEL_6_1  (6u << 8 | 1)
 #define KERNEL_6_5  (6u << 8 | 5) /* VFIO allocates MSI-X vectors one by one */
@@ -36,7 +37,15 @@ enum sim_model { SIM_M_RST, SIM_M_IMM, SIM_M_VFE };
 struct sim_options {
 	enum sim_model model;
 	enum resize_backend backend;
-	unsigned vfs, max, size, pool, cpus, irqs;
+	enum sim_class class;
+	unsigned revision;
+	struct bdf address;            /* of the PF */
+	unsigned vfs, initial, numvfs; /* TotalVFs, InitialVFs, NumVFs at first */
+	unsigned offset, stride;       /* First VF Offset and VF Stride */
+	unsigned max, size, pool, queues, granularity, cpus, irqs;
+	unsigned page, system_page; /* bytes */
+	unsigned bar_size;          /* of VF BAR0; 0: as needed */
+	bool ari;
 	unsigned kernel; /* major << 8 | minor */
 	bool bar32, two_bars;
 	bool iommu, remap, translation;
@@ -222,7 +231,8 @@ void *sim_alloc(size_t count, size_t size);
 #define SIM_POS_ARI   0x100
 #define SIM_POS_SRIOV 0x140
 
-void sim_layout_init(struct sim *s);
+/* 0, or -EINVAL after a line on stderr. */
+int sim_layout_init(struct sim *s);
 void sim_cfg_init(struct sim_fn *fn);
 uint16_t sim_cfg_get16(const struct sim_fn *fn, unsigned off);
 void sim_cfg_put(struct sim_fn *fn, unsigned off, unsigned width, uint32_t value);
@@ -401,6 +411,9 @@ const char *sim_pf_driver(const struct sim *s);
 
 /* --- sysfs.c --- */
 
+/* What a write of sriov_numvfs does from 0: 0, or -EIO where the device offers fewer than TotalVFs.
+ */
+int sim_enable_vfs(struct sim *s, unsigned count);
 int sim_set_numvfs(struct target *t, unsigned count);
 int sim_set_autoprobe(struct target *t, bool on);
 int sim_attr_mode(struct target *t, struct bdf fn, const char *attr);

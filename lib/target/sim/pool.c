@@ -203,7 +203,7 @@ int sim_resize_caps(struct target *t, struct resize_caps *caps)
 		caps->total = s->default_size;
 	caps->min = 1;
 	caps->max = s->opt.max;
-	caps->granularity = 1;
+	caps->granularity = s->opt.granularity;
 	return 0;
 }
 
@@ -241,21 +241,31 @@ static int virt_assign(struct sim *s, const struct sim_fn *vf, unsigned queues, 
 	return err ? err : virt(s, VIRT_ONLINE, 0, vf, 0);
 }
 
+/* As many as vectors, where there are so many; the linux target takes fewer where queues are
+ * scarce. */
+static unsigned queues_to_have(const struct sim *s, unsigned vectors)
+{
+	unsigned most = sim_queues_for(s, s->opt.max), left = s->queues_total - s->queues_used;
+	unsigned queues = vectors < most ? sim_queues_for(s, vectors) : most;
+
+	queues = queues < left ? queues : left;
+	return queues > 2 ? queues : 2;
+}
+
 /* Offline, VQ, VI, online; what it had before comes back when that fails. */
 static int resize_nvme(struct sim_fn *vf, unsigned want)
 {
-	unsigned vectors = vf->vectors, queues = vf->queues, most;
+	unsigned vectors = vf->vectors, queues = vf->queues;
 	struct sim *s = vf->sim;
 	bool online = vf->online;
 	int err;
 
 	if (sim_guarded(vf))
 		return -EBUSY;
-	most = sim_queues_for(s, s->opt.max);
 	err = virt(s, VIRT_OFFLINE, 0, vf, 0);
 	if (err)
 		return err;
-	err = virt_assign(s, vf, want < most ? sim_queues_for(s, want) : most, want);
+	err = virt_assign(s, vf, queues_to_have(s, want), want);
 	if (err && online) {
 		virt(s, VIRT_OFFLINE, 0, vf, 0);
 		virt_assign(s, vf, queues, vectors);

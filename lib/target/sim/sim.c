@@ -16,8 +16,6 @@
 
 #include "model.h"
 
-#define SIM_PF ((struct bdf){.bus = 1})
-
 void *sim_alloc(size_t count, size_t size)
 {
 	void *memory = calloc(count ? count : 1, size);
@@ -29,14 +27,26 @@ void *sim_alloc(size_t count, size_t size)
 
 /* --- functions --- */
 
+/* PCIe 6.0, 9.2.1.2: what one says of the other is in options.c. */
+static struct bdf address(const struct sim *s, int vf)
+{
+	struct bdf bdf = s->opt.address;
+	unsigned id = bdf_requester_id(bdf);
+
+	if (vf >= 0)
+		id += s->opt.offset + (unsigned)vf * s->opt.stride;
+	bdf.bus = (uint8_t)(id >> 8);
+	bdf.devfn = (uint8_t)id;
+	return bdf;
+}
+
 static struct sim_fn *make(struct sim *s, int vf)
 {
 	struct sim_fn *fn = sim_alloc(1, sizeof(*fn));
-	unsigned id = bdf_requester_id(SIM_PF) + (unsigned)(vf + 1);
 
 	fn->sim = s;
 	fn->vf = vf;
-	fn->bdf = (struct bdf){.bus = (uint8_t)(id >> 8), .devfn = (uint8_t)id};
+	fn->bdf = address(s, vf);
 	fn->layout = &s->layout[vf >= 0];
 	fn->latch = -1;
 	fn->stale_irq = -1;
@@ -79,11 +89,14 @@ struct sim_fn *sim_vf(struct sim *s, unsigned index)
 
 struct sim_fn *sim_fn(struct sim *s, struct bdf bdf)
 {
-	unsigned id = bdf_requester_id(bdf), pf = bdf_requester_id(SIM_PF);
+	unsigned id = bdf_requester_id(bdf);
+	unsigned first = bdf_requester_id(s->opt.address) + s->opt.offset;
 
-	if (bdf.domain || id < pf)
+	if (bdf_equal(bdf, s->opt.address))
+		return s->pf;
+	if (bdf.domain != s->opt.address.domain || id < first || (id - first) % s->opt.stride)
 		return NULL;
-	return id == pf ? s->pf : sim_vf(s, id - pf - 1);
+	return sim_vf(s, (id - first) / s->opt.stride);
 }
 
 struct sim_fn *sim_fn_present(struct sim *s, struct bdf bdf)
@@ -95,8 +108,7 @@ struct sim_fn *sim_fn_present(struct sim *s, struct bdf bdf)
 
 static struct bdf op_pf(struct target *t)
 {
-	(void)t;
-	return SIM_PF;
+	return sim_of(t)->opt.address;
 }
 
 static int op_vf(struct target *t, unsigned index, struct bdf *vf)
@@ -214,7 +226,7 @@ static int op_machine(struct target *t, struct target_machine *machine)
 
 	*machine = (struct target_machine){
 		.cpus = s->opt.cpus,
-		.page_size = SIM_PAGE,
+		.page_size = s->opt.page,
 		.remapping = s->opt.iommu && s->opt.remap && !sim_has(s, DEFECT_NO_REMAPPING),
 		.translation = s->opt.iommu && s->opt.translation,
 	};
@@ -238,22 +250,17 @@ static int boot(struct sim *s)
 	if (s->opt.iommu && s->opt.remap)
 		sim_log(s, "DMAR-IR: Enabled IRQ remapping in x2apic mode");
 	err = sim_bind_to(s->pf, sim_pf_driver(s));
-	if (err || !s->opt.vfs)
-		return err;
-	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, s->opt.vfs);
-	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2,
-		      PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
-	s->numvfs = s->opt.vfs;
-	return 0;
+	return err || !s->opt.numvfs ? err : sim_enable_vfs(s, s->opt.numvfs);
 }
 
-static int check_pf(const struct target_options *options)
+static int check_pf(const struct target_options *options, struct bdf pf)
 {
 	struct bdf bdf;
+	char text[BDF_LEN];
 
-	if (!options->pf || (!bdf_parse(options->pf, &bdf) && bdf_equal(bdf, SIM_PF)))
+	if (!options->pf || (!bdf_parse(options->pf, &bdf) && bdf_equal(bdf, pf)))
 		return 0;
-	warnx("%s: the sim target has one PF, 0000:01:00.0", options->pf);
+	warnx("%s: the sim target has one PF, %s", options->pf, bdf_format(pf, text));
 	return -ENODEV;
 }
 
@@ -280,10 +287,10 @@ static void op_close(struct target *t)
 static int op_open(struct target *t, const struct target_options *options)
 {
 	struct sim *s = sim_alloc(1, sizeof(*s));
-	int err = check_pf(options);
+	int err = sim_options_parse(&s->opt, options->sim);
 
 	if (!err)
-		err = sim_options_parse(&s->opt, options->sim);
+		err = check_pf(options, s->opt.address);
 	if (err) {
 		free(s);
 		return err;
@@ -295,9 +302,10 @@ static int op_open(struct target *t, const struct target_options *options)
 	s->default_size = s->opt.size;
 	if (s->opt.vfs && s->default_size > s->opt.pool / s->opt.vfs)
 		s->default_size = s->opt.pool / s->opt.vfs;
-	s->queues_total = s->opt.pool + s->opt.vfs;
-	sim_layout_init(s);
-	err = boot(s);
+	s->queues_total = s->opt.queues;
+	err = sim_layout_init(s);
+	if (!err)
+		err = boot(s);
 	if (err)
 		op_close(t);
 	return err;

@@ -80,13 +80,18 @@ static int store_count(struct sim_fn *vf, const char *text)
 
 /* --- sriov_numvfs --- */
 
-static int enable_vfs(struct sim *s, unsigned count)
+int sim_enable_vfs(struct sim *s, unsigned count)
 {
 	struct sim_fn *pf = s->pf;
 
+	/* sriov_enable(): without VF migration they must be equal (PCIe 6.0, 9.3.3.5). */
+	if (sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_INITIAL_VF) !=
+	    sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_TOTAL_VF))
+		return -EIO;
 	sim_cfg_write(pf, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, count);
 	sim_cfg_write(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2,
-		      PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+		      sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL) | PCI_SRIOV_CTRL_VFE |
+			      PCI_SRIOV_CTRL_MSE);
 	s->numvfs = count;
 	for (unsigned i = 0; i < count; i++) {
 		bool anyway = sim_has(s, DEFECT_AUTOPROBE_IGNORED) && i + 1 == count;
@@ -112,7 +117,9 @@ static int disable_vfs(struct sim *s)
 		vf->override[0] = '\0';
 		vf->seen_size = 0;
 	}
-	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2, 0);
+	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2,
+		      sim_cfg_get16(s->pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL) &
+			      ~(unsigned)(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE));
 	sim_cfg_write(s->pf, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, 0);
 	s->numvfs = 0;
 	return 0;
@@ -129,12 +136,13 @@ static int set_numvfs(struct sim *s, unsigned count)
 	if (!count)
 		return disable_vfs(s);
 	if (s->numvfs) {
-		sim_log(s,
-			"%s 0000:01:00.0: %u VFs already enabled. Disable before enabling %u VFs",
-			s->pf->driver, s->numvfs, count);
+		char pf[BDF_LEN];
+
+		sim_log(s, "%s %s: %u VFs already enabled. Disable before enabling %u VFs",
+			s->pf->driver, bdf_format(s->pf->bdf, pf), s->numvfs, count);
 		return -EBUSY;
 	}
-	return enable_vfs(s, count);
+	return sim_enable_vfs(s, count);
 }
 
 static int store_numvfs(struct sim_fn *pf, const char *text)
@@ -202,8 +210,12 @@ static void show_totalvfs(const struct sim_fn *pf, char *text, size_t size)
 
 static void show_offset(const struct sim_fn *pf, char *text, size_t size)
 {
-	(void)pf;
-	snprintf(text, size, "1\n");
+	snprintf(text, size, "%u\n", sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_OFFSET));
+}
+
+static void show_stride(const struct sim_fn *pf, char *text, size_t size)
+{
+	snprintf(text, size, "%u\n", sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_STRIDE));
 }
 
 static void show_vf_device(const struct sim_fn *pf, char *text, size_t size)
@@ -264,7 +276,7 @@ static const struct attr attrs[] = {
 	{"sriov_numvfs", PF_ONLY, 0644, show_numvfs, store_numvfs},
 	{"sriov_totalvfs", PF_ONLY, 0444, show_totalvfs, NULL},
 	{"sriov_offset", PF_ONLY, 0444, show_offset, NULL},
-	{"sriov_stride", PF_ONLY, 0444, show_offset, NULL},
+	{"sriov_stride", PF_ONLY, 0444, show_stride, NULL},
 	{"sriov_vf_device", PF_ONLY, 0444, show_vf_device, NULL},
 	{"sriov_drivers_autoprobe", PF_ONLY, 0644, show_autoprobe, store_autoprobe},
 	{"vendor", BOTH, 0444, show_vendor, NULL},

@@ -145,12 +145,12 @@ int sim_nvme_primary(struct target *t, struct nvme_primary *primary)
 		.vqrfa = s->queues_used,
 		.vqprt = PF_PRIVATE_QUEUES,
 		.vqfrsm = (uint16_t)sim_queues_for(s, s->opt.max),
-		.vqgran = 1,
+		.vqgran = (uint16_t)s->opt.granularity,
 		.vifrt = s->opt.pool,
 		.virfa = s->vectors_used,
 		.viprt = PF_PRIVATE_VECTORS,
 		.vifrsm = (uint16_t)s->opt.max,
-		.vigran = 1,
+		.vigran = (uint16_t)s->opt.granularity,
 	};
 	if (sim_has(s, DEFECT_MORE_ASSIGNED))
 		primary->virfa = primary->vifrt + 1;
