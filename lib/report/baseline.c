@@ -3,282 +3,12 @@
  * Baselines: the failures that are known, each with its reason (reports/schemas/baseline.md). A
  * failure that no entry names stays a failure, and an entry whose rule passes is told.
  */
-#include <errno.h>
 #include <fnmatch.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <vfwalk/report.h>
-
+#include "baseline.h"
 #include "versions.h"
-
-#define BASELINE_VERSION 1
-
-enum function_kind { FUNCTION_ANY, FUNCTION_PF, FUNCTION_VF };
-
-struct entry {
-	char *file;
-	size_t number; /* in its file, from 1 */
-	json_t *body;  /* owns the strings below */
-	const char *rule, *device, *seen, *qemu, *kernel, *reason, *finding;
-	enum function_kind function;
-	bool judged, failed; /* as far as baseline_reason() was asked */
-	char *excuse;        /* reason and finding, as a report shows them */
-	char *mark;          /* beside what was seen: "known, F-03" */
-};
-
-struct baseline {
-	size_t count;
-	struct entry *entry;
-	const char **lines; /* handed out by baseline_stale() */
-	size_t nlines;
-	size_t njoined;
-	char **joined; /* reasons of several entries in one, handed out by baseline_reason() */
-};
-
-/* Where a loading stands, for messages. */
-struct loading {
-	const char *path;
-	size_t number;
-	char *why;
-	size_t size;
-};
-
-static bool refuse(const struct loading *loading, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool refuse(const struct loading *loading, const char *fmt, ...)
-{
-	int used = loading->number ? snprintf(loading->why, loading->size,
-					      "%s: entry %zu: ", loading->path, loading->number)
-				   : snprintf(loading->why, loading->size, "%s: ", loading->path);
-	va_list ap;
-
-	if (used < 0 || (size_t)used >= loading->size)
-		return false;
-	va_start(ap, fmt);
-	vsnprintf(loading->why + used, loading->size - (size_t)used, fmt, ap);
-	va_end(ap);
-	return false;
-}
-
-/* --- reading --- */
-
-static bool known_keys(const struct loading *loading, json_t *body)
-{
-	static const char *const keys[] = {"rule", "device", "function", "seen",
-					   "qemu", "kernel", "reason",   "finding"};
-	const char *key;
-	json_t *value;
-
-	json_object_foreach (body, key, value) {
-		bool known = false;
-
-		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-			known |= !strcmp(key, keys[i]);
-		if (!known)
-			return refuse(loading,
-				      "unknown key \"%s\": use rule, device, function, seen, "
-				      "qemu, kernel, reason or finding",
-				      key);
-		if (!json_is_string(value) || !json_string_length(value))
-			return refuse(loading, "\"%s\" must be a string that is not empty", key);
-	}
-	return true;
-}
-
-static const char *text_of(const json_t *body, const char *key)
-{
-	return json_string_value(json_object_get(body, key));
-}
-
-static bool check_range(const struct loading *loading, const char *key, const char *range)
-{
-	if (!range || versions_valid(range))
-		return true;
-	return refuse(loading, "\"%s\" is \"%s\": give a range like \">=7.2 <8.2\"", key, range);
-}
-
-static bool is_device(const char *text)
-{
-	return strlen(text) == 9 && text[4] == ':' && strspn(text, "0123456789abcdef") == 4 &&
-	       strspn(text + 5, "0123456789abcdef") == 4;
-}
-
-static bool parse_function(const struct loading *loading, struct entry *entry)
-{
-	static const char *const names[] = {"any", "pf", "vf"};
-	const char *text = text_of(entry->body, "function");
-
-	if (!text)
-		return true; /* any */
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(text, names[i])) {
-			entry->function = (enum function_kind)i;
-			return true;
-		}
-	return refuse(loading, "\"function\" is \"%s\": give vf, pf or any", text);
-}
-
-static bool entry_parse(const struct loading *loading, struct entry *entry)
-{
-	if (!json_is_object(entry->body))
-		return refuse(loading, "not an object");
-	if (!known_keys(loading, entry->body))
-		return false;
-	entry->rule = text_of(entry->body, "rule");
-	entry->device = text_of(entry->body, "device");
-	entry->seen = text_of(entry->body, "seen");
-	entry->qemu = text_of(entry->body, "qemu");
-	entry->kernel = text_of(entry->body, "kernel");
-	entry->reason = text_of(entry->body, "reason");
-	entry->finding = text_of(entry->body, "finding");
-
-	if (!entry->rule || !entry->device || !entry->reason)
-		return refuse(loading, "\"%s\" is missing",
-			      !entry->rule     ? "rule"
-			      : !entry->device ? "device"
-					       : "reason");
-	if (!rules_find(entry->rule))
-		return refuse(loading, "no rule \"%s\": `vfwalk rules` lists them", entry->rule);
-	if (!is_device(entry->device))
-		return refuse(loading,
-			      "\"device\" is \"%s\": give vendor and device like \"1b36:0010\"",
-			      entry->device);
-	return check_range(loading, "qemu", entry->qemu) &&
-	       check_range(loading, "kernel", entry->kernel) && parse_function(loading, entry);
-}
-
-static void entry_free(struct entry *entry)
-{
-	free(entry->file);
-	free(entry->excuse);
-	free(entry->mark);
-	json_decref(entry->body);
-}
-
-/* What reports say of a failure that the entry excuses. */
-static bool entry_word(struct entry *entry)
-{
-	const char *finding = entry->finding ? entry->finding : "";
-
-	if (asprintf(&entry->excuse, "%s%s%s%s", entry->reason, *finding ? " (" : "", finding,
-		     *finding ? ")" : "") < 0) {
-		entry->excuse = NULL;
-		return false;
-	}
-	if (asprintf(&entry->mark, "known%s%s", *finding ? ", " : "", finding) < 0)
-		entry->mark = NULL;
-	return entry->mark;
-}
-
-static bool entry_add(const struct loading *loading, struct baseline *baseline, json_t *body)
-{
-	struct entry *entries = realloc(baseline->entry, (baseline->count + 1) * sizeof(*entries));
-	struct entry *entry;
-
-	if (!entries)
-		return refuse(loading, "out of memory");
-	baseline->entry = entries;
-	entry = &entries[baseline->count];
-	*entry = (struct entry){.number = loading->number, .body = json_incref(body)};
-	entry->file = strdup(loading->path);
-	if (!entry_parse(loading, entry)) {
-		entry_free(entry);
-		return false;
-	}
-	if (!entry_word(entry)) {
-		entry_free(entry);
-		return refuse(loading, "out of memory");
-	}
-	baseline->count++;
-	return true;
-}
-
-static bool add_all(struct loading *loading, struct baseline *baseline, const json_t *root)
-{
-	const json_t *version = json_object_get(root, "baseline");
-	const json_t *entries = json_object_get(root, "entries");
-
-	if (!json_is_integer(version))
-		return refuse(loading, "no baseline: it must begin with {\"baseline\": %d",
-			      BASELINE_VERSION);
-	if (json_integer_value(version) != BASELINE_VERSION)
-		return refuse(loading, "baseline version %lld; this vfwalk reads version %d",
-			      (long long)json_integer_value(version), BASELINE_VERSION);
-	if (!json_is_array(entries))
-		return refuse(loading, "\"entries\" must be an array");
-	for (size_t i = 0; i < json_array_size(entries); i++) {
-		loading->number = i + 1;
-		if (!entry_add(loading, baseline, json_array_get(entries, i)))
-			return false;
-	}
-	return true;
-}
-
-static json_t *read_file(const struct loading *loading)
-{
-	FILE *in = fopen(loading->path, "re");
-	json_error_t error;
-	json_t *root;
-
-	if (!in) {
-		refuse(loading, "cannot be read: %s", strerror(errno));
-		return NULL;
-	}
-	root = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
-	fclose(in);
-	if (!root)
-		refuse(loading, "line %d, column %d: %s", error.line, error.column, error.text);
-	return root;
-}
-
-struct baseline *baseline_load(struct baseline *baseline, const char *path, char *why, size_t size)
-{
-	struct loading loading = {.path = path, .why = why, .size = size};
-	struct baseline *into = baseline ? baseline : calloc(1, sizeof(*into));
-	size_t before = into ? into->count : 0;
-	json_t *root = into ? read_file(&loading) : NULL;
-
-	if (!into)
-		refuse(&loading, "out of memory");
-	if (root && add_all(&loading, into, root)) {
-		json_decref(root);
-		return into;
-	}
-	json_decref(root);
-	while (into && into->count > before)
-		entry_free(&into->entry[--into->count]);
-	if (!baseline)
-		baseline_free(into);
-	return NULL;
-}
-
-static void lines_free(struct baseline *baseline)
-{
-	for (size_t i = 0; i < baseline->nlines; i++)
-		free((char *)baseline->lines[i]);
-	free(baseline->lines);
-	baseline->lines = NULL;
-	baseline->nlines = 0;
-}
-
-void baseline_free(struct baseline *baseline)
-{
-	if (!baseline)
-		return;
-	lines_free(baseline);
-	for (size_t i = 0; i < baseline->njoined; i++)
-		free(baseline->joined[i]);
-	free(baseline->joined);
-	for (size_t i = 0; i < baseline->count; i++)
-		entry_free(&baseline->entry[i]);
-	free(baseline->entry);
-	free(baseline);
-}
-
-/* --- matching --- */
 
 static bool concerns(const struct entry *entry, const struct finding *finding, const char *device,
 		     bool vf, const json_t *machine)
@@ -417,12 +147,21 @@ void baseline_mark(struct baseline *baseline, struct finding *finding, const cha
 	free(match);
 }
 
+void baseline_lines_free(struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->nlines; i++)
+		free((char *)baseline->lines[i]);
+	free(baseline->lines);
+	baseline->lines = NULL;
+	baseline->nlines = 0;
+}
+
 size_t baseline_stale(struct baseline *baseline, const char ***lines)
 {
 	*lines = NULL;
 	if (!baseline)
 		return 0;
-	lines_free(baseline);
+	baseline_lines_free(baseline);
 	baseline->lines = calloc(baseline->count + 1, sizeof(*baseline->lines));
 	for (size_t i = 0; baseline->lines && i < baseline->count; i++) {
 		const struct entry *entry = &baseline->entry[i];
