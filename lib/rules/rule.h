@@ -76,8 +76,7 @@ void inapplicable(struct judging *jg, const struct world_fn *fn, const char *fmt
 void *scratch(struct judging *jg, const struct world_fn *fn, size_t size);
 
 /*
- * The catalogue: groups in the order of the specification's, each in its own file (access_rules, in
- * storage.c, follow after those of fire.c).
+ * The catalogue: groups in the order of the specification's, each in its own file.
  */
 extern const struct rule cap_rules[], table_size_rules[], place_rules[], vf_rules[], table_rules[],
 	storage_rules[], fire_rules[], access_rules[], pba_rules[], sysfs_rules[], assign_rules[],

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules of what the MSI-X Table makes of writes: an entry holds what is written to it, no other
- * entry and no other function's shows it, and the width of the access is of no matter. Writes of
- * less than a DWORD must do no harm.
+ * Rules of what the MSI-X Table makes of writes: an entry holds what is written to it, and no other
+ * entry and no other function's shows it.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "look.h"
+#include "storage.h"
 
 #define TEXT 128
 
@@ -22,7 +21,7 @@ static const struct {
 	[DW_CTRL] = {"Vector Control", MSIX_ENTRY_MASKED},
 };
 
-static uint32_t entry_dword(const struct msix_entry *entry, unsigned d)
+uint32_t entry_dword(const struct msix_entry *entry, unsigned d)
 {
 	switch (d) {
 	case DW_ADDR:
@@ -34,6 +33,11 @@ static uint32_t entry_dword(const struct msix_entry *entry, unsigned d)
 	default:
 		return entry->ctrl;
 	}
+}
+
+bool same_field(unsigned d, uint32_t a, uint32_t b)
+{
+	return !((a ^ b) & fields[d].keeps);
 }
 
 struct field {
@@ -65,7 +69,7 @@ static bool differs(const struct world_fn *fn, unsigned width, struct field *fie
 			    (width && fn->track.wrote_width[i] != width))
 				continue;
 			++*count;
-			if (!((want ^ got) & fields[d].keeps))
+			if (same_field(d, want, got))
 				continue;
 			*field = (struct field){k, d, want, got};
 			return true;
@@ -82,13 +86,13 @@ static bool has_written(const struct world_fn *fn)
 	return false;
 }
 
-static bool shows_writes(const struct world_fn *fn, const struct event *event)
+bool shows_writes(const struct world_fn *fn, const struct event *event)
 {
 	return shows_table(fn, event) && is_quiet(fn) &&
 	       acts_before(fn, LOOK_TABLE) & ON_ACT(ACT_TABLE_WRITE);
 }
 
-static void judge_stored(struct judging *jg, struct world_fn *fn, unsigned width)
+void judge_stored(struct judging *jg, struct world_fn *fn, unsigned width)
 {
 	struct field field;
 	char expected[TEXT];
@@ -109,22 +113,6 @@ static void judge_storage(struct judging *jg, const struct world *w, const struc
 	(void)w;
 	if (shows_writes(fn, event))
 		judge_stored(jg, fn, 0);
-}
-
-static void judge_dword(struct judging *jg, const struct world *w, const struct event *event,
-			struct world_fn *fn)
-{
-	(void)w;
-	if (shows_writes(fn, event))
-		judge_stored(jg, fn, 4);
-}
-
-static void judge_qword(struct judging *jg, const struct world *w, const struct event *event,
-			struct world_fn *fn)
-{
-	(void)w;
-	if (shows_writes(fn, event))
-		judge_stored(jg, fn, 8);
 }
 
 /* The entry of @fn, but @except, into whose field @d @value was written; -1 where there is none. */
@@ -176,7 +164,7 @@ static int alias_of(const struct world_fn *fn, const struct world_fn *writer, st
 			if (!known_value(fn, k, d, &want))
 				continue;
 			++*known;
-			if (!((want ^ got) & fields[d].keeps))
+			if (same_field(d, want, got))
 				continue;
 			from = written_to(writer, d, got, except);
 			if (from < 0 || (writer != fn && written_to(fn, d, got, k) >= 0))
@@ -248,115 +236,6 @@ static void judge_alias_vf(struct judging *jg, const struct world *w, const stru
 		held(jg, fn);
 }
 
-/* --- accesses of other sizes --- */
-
-/*
- * What they do is undefined, so nothing is asked of what table and PBA hold: they must do no harm,
- * neither to the function nor to anybody else.
- */
-struct small_write {
-	unsigned long begin_line; /* of the scenario */
-	unsigned long line;       /* of the last one in it, 0 for none */
-};
-
-static struct small_write *small_write_of(struct judging *jg, const struct world *w,
-					  const struct world_fn *fn)
-{
-	struct small_write *small = scratch(jg, fn, sizeof(*small));
-
-	if (small->begin_line != w->begin_line)
-		*small = (struct small_write){.begin_line = w->begin_line};
-	return small;
-}
-
-/* After any other act than writes the function is not what the small write has left. */
-static void note_small_write(struct judging *jg, const struct world *w, const struct event *event,
-			     const struct world_fn *fn)
-{
-	bool write = event->act == ACT_TABLE_WRITE || event->act == ACT_PBA_WRITE;
-
-	if (write && !event_res(event) && event_int(event, "width", 4) < 4)
-		small_write_of(jg, w, fn)->line = event->line;
-	for (size_t i = 0; i < w->nfn && !write; i++)
-		if (w->fn[i] == fn || (fn->vf < 0 && w->fn[i]->pf == fn))
-			small_write_of(jg, w, w->fn[i])->line = 0;
-}
-
-/* The first entry that is not what the look before it saw, or -1. */
-static int changed_entry(const struct world_fn *fn)
-{
-	struct msix_entry before, now;
-
-	for (unsigned k = 0; k < fn->table_size && table_entry(&fn->table, k, &now) &&
-			     table_entry(&fn->table_prev, k, &before);
-	     k++)
-		for (unsigned d = 0; d < DWORDS; d++)
-			if ((entry_dword(&before, d) ^ entry_dword(&now, d)) & fields[d].keeps)
-				return (int)k;
-	return -1;
-}
-
-/* A table that nobody touched, while another function was written to by small accesses only. */
-static void judge_bystanders(struct judging *jg, const struct world *w, const struct world_fn *fn)
-{
-	unsigned long since = fn->table_prev.line;
-
-	if (!since || acts_before(fn, LOOK_TABLE) || !is_quiet(fn))
-		return;
-	for (size_t i = 0; i < w->nfn; i++) {
-		const struct world_fn *writer = w->fn[i];
-		int k;
-
-		if (writer == fn || writer->pf != fn->pf || writer->track.wrote_line > since ||
-		    small_write_of(jg, w, writer)->line < since)
-			continue;
-		k = changed_entry(fn);
-		verdict(jg, writer, k < 0, "nothing changed in another function's table",
-			"T[%d] of %s changed", k, fn->name);
-	}
-}
-
-/* Headings of what the kernel prints when it has found itself at fault. */
-static bool is_splat(const char *line)
-{
-	return strstr(line, "BUG: ") || strstr(line, "Oops: ") || strstr(line, "WARNING: CPU") ||
-	       strstr(line, "general protection fault") || strstr(line, "Kernel panic");
-}
-
-static void judge_splats(struct judging *jg, const struct world *w, const struct event *event)
-{
-	const json_t *lines = json_object_get(event->body, "lines");
-	const json_t *line;
-	size_t i;
-
-	json_array_foreach (lines, i, line) {
-		const char *text = json_string_value(line);
-
-		for (size_t k = 0; text && is_splat(text) && k < w->nfn; k++)
-			if (small_write_of(jg, w, w->fn[k])->line)
-				broke(jg, w->fn[k], "a kernel that is not disturbed", "%s", text);
-	}
-}
-
-static void judge_small(struct judging *jg, const struct world *w, const struct event *event,
-			struct world_fn *fn)
-{
-	unsigned long line = fn ? small_write_of(jg, w, fn)->line : 0;
-
-	if (event->obs == OBS_KLOG) {
-		judge_splats(jg, w, event);
-	} else if (event->kind == EV_DONE) {
-		note_small_write(jg, w, event, fn);
-	} else if (event->obs == OBS_TABLE) {
-		if (shows_table(fn, event))
-			judge_bystanders(jg, w, fn);
-		if (line && fn->track.wrote_line > line && shows_writes(fn, event))
-			judge_stored(jg, fn, 4);
-	} else if (line) {
-		verdict(jg, fn, !fn->gone, "a function that answers", "all ones");
-	}
-}
-
 /* --- the rows --- */
 
 const struct rule storage_rules[] = {
@@ -388,36 +267,3 @@ const struct rule storage_rules[] = {
 };
 
 const size_t storage_rules_count = sizeof(storage_rules) / sizeof(storage_rules[0]);
-
-const struct rule access_rules[] = {
-	{
-		.info = {"TBL-ACC-DW", SEV_MUST, "Aligned DWORD writes to the table work.",
-			 "PCIe 6.0, 7.7.2", "table writes by DWORDs and a look after them"},
-		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
-		.on_obs = ON_OBS(OBS_TABLE),
-		.judge = judge_dword,
-	},
-	{
-		.info = {"TBL-ACC-QW", SEV_MUST, "Aligned QWORD writes to the table work.",
-			 "PCIe 6.0, 7.7.2", "table writes by QWORDs and a look after them"},
-		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
-		.on_obs = ON_OBS(OBS_TABLE),
-		.judge = judge_qword,
-	},
-	{
-		.info = {"TBL-ACC-OTHER", SEV_INFO,
-			 "Writes of 1 or 2 bytes to table and PBA do no harm.",
-			 "PCIe 6.0, 7.7.2, which leaves open what they do",
-			 "writes of less than a DWORD between looks at another function's table, "
-			 "then aligned ones and a look at this function's"},
-		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
-		.on_done = ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_PBA_WRITE) | ON_ACT(ACT_NUMVFS) |
-			   ON_ACT(ACT_RESET) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) |
-			   ON_ACT(ACT_BIND) | ON_ACT(ACT_VFIO_OPEN),
-		.on_obs = ON_OBS(OBS_TABLE) | ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) |
-			  ON_OBS(OBS_KLOG),
-		.judge = judge_small,
-	},
-};
-
-const size_t access_rules_count = sizeof(access_rules) / sizeof(access_rules[0]);
