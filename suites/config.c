@@ -115,6 +115,87 @@ TEST_F(function, survives_pba_writes)
 	walk_look_pba(w, self->vf, -1);
 }
 
+/* Software must mask an entry first: what comes of this one is left open, but it must do no harm.
+ */
+static void update_unmasked(struct bdf vf)
+{
+	uint32_t message[] = {0xb5b50000, 0x12345678, 0x9abcdef0};
+
+	table_fill(vf, 4, 11);
+	walk_table_mask(w, vf, 0, false);
+	walk_look_table(w, vf);
+	walk_table_write(w, vf, 0, 4, message, sizeof(message));
+	walk_look_msix(w, vf);
+}
+
+TEST_F(function, survives_updates_of_unmasked_entries)
+{
+	struct bdf sibling;
+
+	for_each_vf (self->vf) {
+		bool siblings = walk_sibling(w, self->vf, &sibling);
+
+		if (siblings)
+			walk_look_table(w, sibling);
+		update_unmasked(self->vf);
+		if (siblings)
+			walk_look_table(w, sibling);
+		walk_look_klog(w);
+		walk_table_mask(w, self->vf, 0, true);
+	}
+}
+
+/* --- Steering Tags --- */
+
+static bool has_steering_tags(struct bdf fn)
+{
+	unsigned pos = CFG_SPACE_SIZE;
+
+	for (int i = 0; i < 48 && pos >= CFG_SPACE_SIZE; i++) {
+		uint32_t header = walk_cfg_read(w, fn, pos, 4);
+
+		if (!header || header == UINT32_MAX)
+			break;
+		if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_TPH)
+			return (walk_cfg_read(w, fn, pos + PCI_TPH_CAP, 4) &
+				PCI_TPH_CAP_LOC_MASK) == PCI_TPH_LOC_MSIX;
+		pos = PCI_EXT_CAP_NEXT(header);
+	}
+	return false;
+}
+
+/* A tag in each entry that no other has, every entry masked. */
+static void write_tags(struct bdf vf)
+{
+	unsigned size = walk_size(w, vf);
+	struct msix_entry *entry = calloc(size + 1, sizeof(*entry));
+	uint8_t *bytes = calloc(size + 1, MSIX_ENTRY_SIZE);
+
+	for (unsigned k = 0; entry && bytes && k < size; k++) {
+		entry[k].ctrl = (0x8001 ^ k << 4) << 16 | MSIX_ENTRY_MASKED;
+		msix_entry_encode(&entry[k], bytes + k * MSIX_ENTRY_SIZE);
+	}
+	if (entry && bytes)
+		walk_table_write(w, vf, 0, 4, bytes, (size_t)size * MSIX_ENTRY_SIZE);
+	free(entry);
+	free(bytes);
+	walk_look_table(w, vf);
+}
+
+TEST_F(function, keeps_steering_tags_in_every_entry)
+{
+	self->vf = walk_vf(w, 0);
+	REQUIRE(has_steering_tags(self->vf), "no Steering Tags in the MSI-X Table");
+	if (walk_has_flr(w, self->vf))
+		walk_reset(w, self->vf, RESET_FLR);
+	walk_look_table(w, self->vf);
+	write_tags(self->vf);
+	if (can_resize() && walk_size_max(w, self->vf) > walk_size(w, self->vf)) {
+		resize_and_look(self->vf, walk_size_max(w, self->vf));
+		write_tags(self->vf);
+	}
+}
+
 /* --- the table, by the two widths of access that there are, and by those that there are not --- */
 
 FIXTURE(table)
@@ -166,6 +247,7 @@ FIXTURE_TEARDOWN(table)
 static void write_small(struct bdf vf, const struct bdf *sibling, unsigned width, unsigned salt)
 {
 	table_fill(vf, 4, salt);
+	walk_look_table(w, vf);
 	if (sibling)
 		walk_look_table(w, *sibling);
 	table_fill(vf, width, salt + 1);

@@ -66,6 +66,7 @@ FIXTURE_SETUP(attack)
 	/* Vector 0 is the engine's own: its commands are answered on it. */
 	self->entry = walk_enabled(w, self->vf) > 1 ? 1 : 0;
 	walk_look_isolation(w, self->vf);
+	walk_look_config(w, self->vf);
 	walk_look_table(w, self->vf);
 }
 

@@ -3,6 +3,7 @@
  * Rules of the width of an access to the MSI-X Table: DWORDs and QWORDs work, and what is less than
  * that must do no harm.
  */
+#include <linux/pci_regs.h>
 #include <string.h>
 
 #include "storage.h"
@@ -22,38 +23,45 @@ static void judge_qword(struct judging *jg, const struct world *w, const struct 
 	if (shows_writes(fn, event))
 		judge_stored(jg, fn, 8);
 }
-/* --- accesses of other sizes --- */
+/* --- writes whose result is undefined --- */
 
 /*
- * What they do is undefined, so nothing is asked of what table and PBA hold: they must do no harm,
+ * What they do is left open, so nothing is asked of what table and PBA hold: they must do no harm,
  * neither to the function nor to anybody else.
  */
-struct small_write {
+struct undefined {
 	unsigned long begin_line; /* of the scenario */
 	unsigned long line;       /* of the last one in it, 0 for none */
+	bool sound;               /* aligned writes worked before it */
 };
 
-static struct small_write *small_write_of(struct judging *jg, const struct world *w,
-					  const struct world_fn *fn)
+static struct undefined *undefined_of(struct judging *jg, const struct world *w,
+				      const struct world_fn *fn)
 {
-	struct small_write *small = scratch(jg, fn, sizeof(*small));
+	struct undefined *undefined = scratch(jg, fn, sizeof(*undefined));
 
-	if (small->begin_line != w->begin_line)
-		*small = (struct small_write){.begin_line = w->begin_line};
-	return small;
+	if (undefined->begin_line != w->begin_line)
+		*undefined = (struct undefined){.begin_line = w->begin_line};
+	return undefined;
 }
 
-/* After any other act than writes the function is not what the small write has left. */
-static void note_small_write(struct judging *jg, const struct world *w, const struct event *event,
-			     const struct world_fn *fn)
+/* After any other act than writes the function is not what an undefined one has left. */
+static void note_write(struct judging *jg, const struct world *w, const struct event *event,
+		       const struct world_fn *fn, bool undefined)
 {
 	bool write = event->act == ACT_TABLE_WRITE || event->act == ACT_PBA_WRITE;
 
-	if (write && !event_res(event) && event_int(event, "width", 4) < 4)
-		small_write_of(jg, w, fn)->line = event->line;
+	if (undefined)
+		undefined_of(jg, w, fn)->line = event->line;
 	for (size_t i = 0; i < w->nfn && !write; i++)
 		if (w->fn[i] == fn || (fn->vf < 0 && w->fn[i]->pf == fn))
-			small_write_of(jg, w, w->fn[i])->line = 0;
+			undefined_of(jg, w, w->fn[i])->line = 0;
+}
+
+static bool is_small(const struct event *event)
+{
+	return (event->act == ACT_TABLE_WRITE || event->act == ACT_PBA_WRITE) &&
+	       !event_res(event) && event_int(event, "width", 4) < 4;
 }
 
 /* The first entry that is not what the look before it saw, or -1. */
@@ -70,7 +78,7 @@ static int changed_entry(const struct world_fn *fn)
 	return -1;
 }
 
-/* A table that nobody touched, while another function was written to by small accesses only. */
+/* A table that nobody touched, while no write to another function had a defined result. */
 static void judge_bystanders(struct judging *jg, const struct world *w, const struct world_fn *fn)
 {
 	unsigned long since = fn->table_prev.line;
@@ -79,10 +87,11 @@ static void judge_bystanders(struct judging *jg, const struct world *w, const st
 		return;
 	for (size_t i = 0; i < w->nfn; i++) {
 		const struct world_fn *writer = w->fn[i];
+		unsigned long line = undefined_of(jg, w, writer)->line;
 		int k;
 
-		if (writer == fn || writer->pf != fn->pf || writer->track.wrote_line > since ||
-		    small_write_of(jg, w, writer)->line < since)
+		if (writer == fn || writer->pf != fn->pf || line < since ||
+		    (writer->track.wrote_line > since && writer->track.wrote_line != line))
 			continue;
 		k = changed_entry(fn);
 		verdict(jg, writer, k < 0, "nothing changed in another function's table",
@@ -107,7 +116,7 @@ static void judge_splats(struct judging *jg, const struct world *w, const struct
 		const char *text = json_string_value(line);
 
 		for (size_t k = 0; text && is_splat(text) && k < w->nfn; k++)
-			if (small_write_of(jg, w, w->fn[k])->line)
+			if (undefined_of(jg, w, w->fn[k])->line)
 				broke(jg, w->fn[k], "a kernel that is not disturbed", "%s", text);
 	}
 }
@@ -115,23 +124,73 @@ static void judge_splats(struct judging *jg, const struct world *w, const struct
 static void judge_small(struct judging *jg, const struct world *w, const struct event *event,
 			struct world_fn *fn)
 {
-	unsigned long line = fn ? small_write_of(jg, w, fn)->line : 0;
+	unsigned long line = fn ? undefined_of(jg, w, fn)->line : 0;
 
 	if (event->obs == OBS_KLOG) {
 		judge_splats(jg, w, event);
 	} else if (event->kind == EV_DONE) {
-		note_small_write(jg, w, event, fn);
+		note_write(jg, w, event, fn, is_small(event));
 	} else if (event->obs == OBS_TABLE) {
 		if (shows_table(fn, event))
 			judge_bystanders(jg, w, fn);
-		if (line && fn->track.wrote_line > line && shows_writes(fn, event))
+		if (!line && shows_writes(fn, event))
+			undefined_of(jg, w, fn)->sound = stands(fn, 4);
+		/* What never worked is not the small write's doing. */
+		if (line && fn->track.wrote_line > line && shows_writes(fn, event) &&
+		    undefined_of(jg, w, fn)->sound)
 			judge_stored(jg, fn, 4);
 	} else if (line) {
 		verdict(jg, fn, !fn->gone, "a function that answers", "all ones");
 	}
 }
 
+/*
+ * True for a write to address or data of an entry that the last look at the table saw unmasked, and
+ * that nobody has masked since.
+ */
+static bool updates_unmasked(const struct world_fn *fn, const struct event *event)
+{
+	uint64_t first = (uint64_t)event_int(event, "first", 0);
+	uint64_t end = first + event_hex_len(event, "bytes");
+	struct msix_entry entry;
+
+	if (event->act != ACT_TABLE_WRITE || event_res(event) || event_int(event, "width", 4) < 4 ||
+	    fn->msix.maskall || fn->track.since[LOOK_TABLE] != ON_ACT(ACT_TABLE_WRITE))
+		return false;
+	for (unsigned k = (unsigned)(first / MSIX_ENTRY_SIZE);
+	     k < fn->table_size && table_entry(&fn->table, k, &entry); k++) {
+		uint64_t from = (uint64_t)k * MSIX_ENTRY_SIZE;
+
+		if (from >= end)
+			break;
+		if (!(entry.ctrl & MSIX_ENTRY_MASKED) && first < from + PCI_MSIX_ENTRY_VECTOR_CTRL)
+			return true;
+	}
+	return false;
+}
+
+static void judge_update(struct judging *jg, const struct world *w, const struct event *event,
+			 struct world_fn *fn)
+{
+	if (event->obs == OBS_KLOG)
+		judge_splats(jg, w, event);
+	else if (!fn)
+		return;
+	else if (event->kind == EV_DONE)
+		note_write(jg, w, event, fn, updates_unmasked(fn, event));
+	else if (shows_table(fn, event))
+		judge_bystanders(jg, w, fn);
+	else if (event->obs != OBS_TABLE && undefined_of(jg, w, fn)->line)
+		verdict(jg, fn, !fn->gone, "a function that answers", "all ones");
+}
+
 /* --- the rows --- */
+
+/* Writes, and what ends the state that they have left. */
+#define ACTS_ON_UNDEFINED                                                                    \
+	(ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_PBA_WRITE) | ON_ACT(ACT_NUMVFS) |              \
+	 ON_ACT(ACT_RESET) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_BIND) | \
+	 ON_ACT(ACT_VFIO_OPEN))
 
 const struct rule access_rules[] = {
 	{
@@ -152,15 +211,29 @@ const struct rule access_rules[] = {
 		.info = {"TBL-ACC-OTHER", SEV_INFO,
 			 "Writes of 1 or 2 bytes to table and PBA do no harm.",
 			 "PCIe 6.0, 7.7.2, which leaves open what they do",
-			 "writes of less than a DWORD between looks at another function's table, "
-			 "then aligned ones and a look at this function's"},
+			 "aligned writes that work, writes of less than a DWORD between looks at "
+			 "another function's table, then aligned ones and a look at this "
+			 "function's"},
 		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
-		.on_done = ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_PBA_WRITE) | ON_ACT(ACT_NUMVFS) |
-			   ON_ACT(ACT_RESET) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) |
-			   ON_ACT(ACT_BIND) | ON_ACT(ACT_VFIO_OPEN),
+		.on_done = ACTS_ON_UNDEFINED,
 		.on_obs = ON_OBS(OBS_TABLE) | ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) |
 			  ON_OBS(OBS_KLOG),
 		.judge = judge_small,
+	},
+	{
+		.info = {"TBL-UPDATE-UNMASKED", SEV_INFO,
+			 "Changing an entry that is not masked does no harm.",
+			 "PCIe 6.0, 6.1.4.2, which leaves open what it does",
+			 "address and data of an entry written that a look saw unmasked, and looks "
+			 "at the function and at another's table",
+			 .remark = "Software must mask an entry before it changes it; what comes "
+				   "of it otherwise is left open, so that nothing is asked of the "
+				   "entry itself."},
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
+		.on_done = ACTS_ON_UNDEFINED,
+		.on_obs = ON_OBS(OBS_TABLE) | ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) |
+			  ON_OBS(OBS_KLOG),
+		.judge = judge_update,
 	},
 };
 

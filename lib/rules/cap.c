@@ -5,8 +5,11 @@
  */
 #include <errno.h>
 #include <linux/pci_regs.h>
+#include <string.h>
 
 #include "look.h"
+#include "shot.h"
+#include "vector.h"
 
 /* Bits of Message Control that the capability leaves reserved (7.7.2.2). */
 #define MSIX_FLAGS_RSVD 0x3800
@@ -96,6 +99,100 @@ static void judge_mask_independent(struct judging *jg, const struct world *w,
 	held(jg, fn);
 }
 
+/* --- MSI-X alone --- */
+
+/* Acts after which MSI-X Enable may be another, and with it what has been delivered. */
+#define ACTS_ON_ENABLE                                                                             \
+	(ON_ACT(ACT_VFIO_IRQS) | ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_RESET) | ON_ACT(ACT_UNBIND) | \
+	 ON_ACT(ACT_BIND) | ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT))
+
+/* The other ways to interrupt that a function has, as far as they are seen. */
+struct others {
+	unsigned long begin_line; /* of the scenario */
+	bool delivered;           /* a vector, since MSI-X was enabled */
+};
+
+static int msi_of(const struct world_fn *fn)
+{
+	int pos = cfg_find_cap(&fn->cfg, PCI_CAP_ID_MSI, 0);
+
+	return pos > 0 ? pos : 0;
+}
+
+static bool msi_enabled(const struct world_fn *fn)
+{
+	unsigned pos = (unsigned)msi_of(fn);
+
+	return pos && cfg_u16(&fn->cfg, pos + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_ENABLE;
+}
+
+static uint64_t msi_address(const struct world_fn *fn)
+{
+	unsigned pos = (unsigned)msi_of(fn);
+	uint64_t addr = cfg_u32(&fn->cfg, pos + PCI_MSI_ADDRESS_LO);
+
+	if (cfg_u16(&fn->cfg, pos + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_64BIT)
+		addr |= (uint64_t)cfg_u32(&fn->cfg, pos + PCI_MSI_ADDRESS_HI) << 32;
+	return addr;
+}
+
+/* INTx: what is pending shows in the Status register, whether or not it can be sent. */
+static void judge_intx(struct judging *jg, const struct world_fn *fn)
+{
+	uint16_t status = cfg_u16(&fn->cfg, PCI_STATUS);
+
+	if (status & PCI_STATUS_INTERRUPT)
+		broke(jg, fn, "no INTx while MSI-X Enable is 1",
+		      "Status %04Xh: Interrupt Status is set", status);
+	else if (cfg_u8(&fn->cfg, PCI_INTERRUPT_PIN) || msi_of(fn))
+		held(jg, fn);
+	else
+		inapplicable(jg, fn, "the function has neither INTx nor MSI");
+}
+
+/* MSI: nobody has given it an address that it may write to, so that the IOMMU tells of it. */
+static void judge_msi(struct judging *jg, const struct world *w, const struct event *event,
+		      const struct world_fn *fn)
+{
+	struct shot shot;
+
+	if (!sees_shot(w, event, fn, &shot) || shot.kind != KIND_CONTROL || !msi_of(fn) ||
+	    !w->iommu.translation)
+		return;
+	for (size_t i = 0; i < faults_count(&shot); i++) {
+		struct fault fault = fault_get(&shot, i);
+
+		if (fault.interrupt || !fault.source || strcmp(fault.source, fn->name) ||
+		    !is_page(fault.addr, msi_address(fn)))
+			continue;
+		broke(jg, fn, "no MSI while MSI-X Enable is 1", "a write to %llXh, its MSI address",
+		      (unsigned long long)msi_address(fn));
+		return;
+	}
+	if (shot.control)
+		held(jg, fn);
+}
+
+static void judge_exclusive(struct judging *jg, const struct world *w, const struct event *event,
+			    struct world_fn *fn)
+{
+	struct others *others;
+
+	if (!fn)
+		return;
+	others = scratch(jg, fn, sizeof(*others));
+	if (others->begin_line != w->begin_line || event->kind == EV_DONE)
+		*others = (struct others){.begin_line = w->begin_line};
+	if (event->kind != EV_OBS || fn->gone || !fn->msix.enable || msi_enabled(fn))
+		return;
+	if (event->obs == OBS_EVENTS)
+		others->delivered |= sum_of(json_object_get(event->body, "counts")) > 0;
+	else if (event->obs == OBS_CONFIG && others->delivered)
+		judge_intx(jg, fn);
+	else if (event->obs == OBS_WATCH)
+		judge_msi(jg, w, event, fn);
+}
+
 /* --- the rows --- */
 
 const struct rule cap_rules[] = {
@@ -131,6 +228,17 @@ const struct rule cap_rules[] = {
 		.on_done = ON_ACT(ACT_FUNCTION_MASK),
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_mask_independent,
+	},
+	{
+		.info = {"CAP-EN-EXCL", SEV_MUST,
+			 "With MSI-X Enable set a function uses neither INTx nor MSI.",
+			 "PCIe 6.0, 7.7.2.2 and 7.7.1.2",
+			 "vectors that are delivered, then a look at config space, or a control "
+			 "shot and the faults in its watch"},
+		.needs = VECTORS_NEED,
+		.on_done = ACTS_ON_ENABLE,
+		.on_obs = ON_OBS(OBS_EVENTS) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_WATCH),
+		.judge = judge_exclusive,
 	},
 };
 

@@ -12,6 +12,8 @@ static const struct {
 	{table_size_rules, &table_size_rules_count},
 	{place_rules, &place_rules_count},
 	{vf_rules, &vf_rules_count},
+	{isolation_rules, &isolation_rules_count},
+	{steering_rules, &steering_rules_count},
 	{table_rules, &table_rules_count},
 	{storage_rules, &storage_rules_count},
 	{fire_rules, &fire_rules_count},

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "shot.h"
 #include "vector.h"
 
 #define TEXT 128
@@ -41,6 +42,16 @@ static void judge_masked_silent(struct judging *jg, const struct world *w,
 		vectors_look(v, event, fn);
 }
 
+/* A bit that no event of ours can have set: then it is the place of bits that is wrong. */
+static bool set_elsewhere(const struct world_fn *fn, const struct vectors *v)
+{
+	for (unsigned k = 0; k < fn->msix.size; k++)
+		if (pba_bit(&fn->pba, k) && !bit_of(&v->pending, k) &&
+		    !(k == 0 && bit_of(&v->masked, 0)))
+			return true;
+	return false;
+}
+
 static void judge_pending_set(struct judging *jg, const struct world *w, const struct event *event,
 			      struct world_fn *fn)
 {
@@ -50,6 +61,8 @@ static void judge_pending_set(struct judging *jg, const struct world *w, const s
 	if (!fn)
 		return;
 	v = vectors_of(jg, w, event, fn);
+	/* PBA-IDX tells of that. */
+	waited &= !shows_pba(fn, event) || !set_elsewhere(fn, v);
 	for (unsigned k = 0; shows_pba(fn, event) && k < fn->pba.len * 8; k++) {
 		bool set = pba_bit(&fn->pba, k);
 
@@ -123,15 +136,19 @@ static bool any_count(const json_t *counts, size_t *k)
 	return false;
 }
 
-static bool fault_of(const json_t *faults, const char *fn)
+/* A fault that the shot's own message led to; another write of the function is not the entry's. */
+static bool fault_of(const json_t *faults, const char *fn, uint64_t addr)
 {
 	size_t i;
 	json_t *fault;
 
 	json_array_foreach (faults, i, fault) {
 		const char *source = json_string_value(json_object_get(fault, "source"));
+		const char *kind = json_string_value(json_object_get(fault, "kind"));
+		json_int_t at = json_integer_value(json_object_get(fault, "addr"));
 
-		if (source && !strcmp(source, fn))
+		if (source && !strcmp(source, fn) &&
+		    (!kind || strcmp(kind, "dma") || is_page((uint64_t)at, addr)))
 			return true;
 	}
 	return false;
@@ -166,7 +183,8 @@ static void judge_beyond(struct judging *jg, const struct world *w, const struct
 	if (any_count(json_object_get(events, fn->name), &k))
 		broke(jg, fn, "nothing sent by an entry beyond Table Size",
 		      "a message on vector %zu, from T[%d] of %u", k, entry, fn->msix.size);
-	else if (fault_of(json_object_get(event->body, "faults"), fn->name))
+	else if (fault_of(json_object_get(event->body, "faults"), fn->name,
+			  (uint64_t)json_integer_value(json_object_get(w->shot, "addr"))))
 		broke(jg, fn, "nothing sent by an entry beyond Table Size",
 		      "a message from T[%d] of %u, which the IOMMU blocked", entry, fn->msix.size);
 	else if (canary && !strcmp(canary, "written"))

@@ -13,13 +13,17 @@ static void judge_pba_size(struct judging *jg, const struct world *w, const stru
 			   struct world_fn *fn)
 {
 	unsigned size = (unsigned)event_int(event, "size", 0);
+	unsigned from = fn && fn->largest > size ? fn->largest : size;
 	int k;
 
 	(void)w;
 	/* A look that ends before the last QWORD does says nothing of its reserved bits. */
 	if (!shows_pba(fn, event) || fn->track.pba_written || fn->pba.len < msix_pba_bytes(size))
 		return;
-	k = first_pending(&fn->pba, size, (unsigned)fn->pba.len * 8);
+	/* Bits of vectors that there were once are PBA-SHRINK's. */
+	if (from >= fn->pba.len * 8)
+		return;
+	k = first_pending(&fn->pba, from, (unsigned)fn->pba.len * 8);
 	verdict(jg, fn, k < 0, "Pending bits behind the last vector read 0",
 		"PB[%d] is set with %u vectors", k, size);
 }
@@ -46,7 +50,7 @@ static void judge_pba_shrunk(struct judging *jg, const struct world *w, const st
 	(void)w;
 	if (!shows_pba(fn, event) || fn->track.pba_written || size >= fn->largest)
 		return;
-	k = first_pending(&fn->pba, size, (unsigned)fn->pba.len * 8);
+	k = first_pending(&fn->pba, size, fn->largest);
 	verdict(jg, fn, k < 0, "no Pending bit of a vector that a shrink has taken",
 		"PB[%d] is set, the table shrank from %u to %u", k, fn->largest, size);
 }

@@ -92,6 +92,14 @@ bool shows_writes(const struct world_fn *fn, const struct event *event)
 	       acts_before(fn, LOOK_TABLE) & ON_ACT(ACT_TABLE_WRITE);
 }
 
+bool stands(const struct world_fn *fn, unsigned width)
+{
+	struct field field;
+	unsigned count;
+
+	return !differs(fn, width, &field, &count) && count;
+}
+
 void judge_stored(struct judging *jg, struct world_fn *fn, unsigned width)
 {
 	struct field field;
@@ -236,6 +244,59 @@ static void judge_alias_vf(struct judging *jg, const struct world *w, const stru
 		held(jg, fn);
 }
 
+/* Where what was written through a VF's own slice of the BAR was found, if anywhere. */
+struct slice {
+	unsigned long line; /* of the look through the same slice */
+	bool kept, lost;
+};
+
+static void see_own_slice(struct slice *own, const struct world_fn *fn, const struct event *event)
+{
+	struct field field;
+	unsigned count;
+
+	own->line = event->line;
+	own->lost = differs(fn, 0, &field, &count);
+	own->kept = !own->lost && count;
+}
+
+/*  table, that others wrote to theirs before; what is in both is TBL-ALIAS-VF's. */
+static void judge_others(struct judging *jg, const struct world *w, const struct world_fn *fn)
+{
+	for (size_t i = 0; i < w->nfn; i++) {
+		const struct world_fn *writer = w->fn[i];
+		const struct slice *theirs;
+		struct field field;
+		unsigned known;
+		int from;
+
+		if (writer == fn || writer->pf != fn->pf || writer->vf < 0 ||
+		    writer->track.wrote_line < fn->table_prev.line || !has_written(writer))
+			continue;
+		theirs = scratch(jg, writer, sizeof(*theirs));
+		if (theirs->line < writer->track.wrote_line)
+			continue;
+		from = alias_of(fn, writer, &field, &known);
+		if (from >= 0 && theirs->lost)
+			broke(jg, writer,
+			      "what is written through its slice of the BAR, in its table",
+			      "T[%d] as written shows in T[%u] of %s", from, field.k, fn->name);
+		else if (from < 0 && known && theirs->kept)
+			held(jg, writer);
+	}
+}
+
+static void judge_slice(struct judging *jg, const struct world *w, const struct event *event,
+			struct world_fn *fn)
+{
+	if (!shows_table(fn, event) || fn->vf < 0)
+		return;
+	if (shows_writes(fn, event))
+		see_own_slice(scratch(jg, fn, sizeof(struct slice)), fn, event);
+	if (fn->table_prev.line)
+		judge_others(jg, w, fn);
+}
+
 /* --- the rows --- */
 
 const struct rule storage_rules[] = {
@@ -263,6 +324,16 @@ const struct rule storage_rules[] = {
 		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_alias_vf,
+	},
+	{
+		.info = {"CAP-VF-BIR", SEV_MUST,
+			 "A VF's table is in its own slice of the VF BAR, and in no other.",
+			 "PCIe 6.0, 7.7.2.3 and 9.3.3.14",
+			 "a table written through a VF's slice, and looks at it and at another "
+			 "VF's"},
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX | NEED_SIBLING,
+		.on_obs = ON_OBS(OBS_TABLE),
+		.judge = judge_slice,
 	},
 };
 

@@ -10,6 +10,8 @@ uint32_t entry_dword(const struct msix_entry *entry, unsigned d);
 bool same_field(unsigned d, uint32_t a, uint32_t b);
 /* True where @event shows a table that was written to since the look before. */
 bool shows_writes(const struct world_fn *fn, const struct event *event);
+/* True where something was written, @width bytes at a time (0: any), and stands there. */
+bool stands(const struct world_fn *fn, unsigned width);
 /* Held, or broken, by whether what was written @width bytes at a time (0: any) stands there. */
 void judge_stored(struct judging *jg, struct world_fn *fn, unsigned width);
 

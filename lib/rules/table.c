@@ -4,6 +4,8 @@
  * where a resize adds them, and with nothing that another VF left. What software writes into them
  * is storage.c's.
  */
+#include <linux/pci_regs.h>
+
 #include "look.h"
 
 /* --- defaults --- */
@@ -19,6 +21,76 @@ static void judge_masked_default(struct judging *jg, const struct world *w,
 	k = first_unmasked(&fn->table, 0, fn->table_size);
 	verdict(jg, fn, k < 0, "every entry masked after reset", "T[%d] of %u is not masked", k,
 		fn->table_size);
+}
+
+/* True for a look at a table as a reset has left it, by somebody who answers. */
+static bool shows_default(const struct world_fn *fn, const struct event *event)
+{
+	return shows_table(fn, event) && is_fresh(fn, fn->table_prev.line) && answers(&fn->table);
+}
+
+static void judge_low_bits(struct judging *jg, const struct world *w, const struct event *event,
+			   struct world_fn *fn)
+{
+	struct msix_entry entry;
+
+	(void)w;
+	if (!shows_default(fn, event))
+		return;
+	for (unsigned k = 0; k < fn->table_size && table_entry(&fn->table, k, &entry); k++)
+		if (entry.msg.addr & 3) {
+			broke(jg, fn, "Message Address bits 1:0 read 00b after reset",
+			      "T[%u] Message Address %08Xh", k, (uint32_t)entry.msg.addr);
+			return;
+		}
+	held(jg, fn);
+}
+
+/* Steering Tags, where an entry has one, are a rule of their own (CAP-TPH-ST). */
+static void judge_reserved_control(struct judging *jg, const struct world *w,
+				   const struct event *event, struct world_fn *fn)
+{
+	bool tph = fn && cfg_find_ext_cap(&fn->cfg, PCI_EXT_CAP_ID_TPH, 0) > 0;
+	uint32_t reserved = tph ? 0x0000fffe : 0xfffffffe;
+	struct msix_entry entry;
+
+	(void)w;
+	if (!shows_default(fn, event))
+		return;
+	for (unsigned k = 0; k < fn->table_size && table_entry(&fn->table, k, &entry); k++)
+		if (entry.ctrl & reserved) {
+			broke(jg, fn, "reserved bits of Vector Control read 0 after reset",
+			      "T[%u] Vector Control %08Xh", k, entry.ctrl);
+			return;
+		}
+	held(jg, fn);
+}
+
+/* What the fields hold is left open; only that it is not what they held before can be told. */
+static void judge_forgotten(struct judging *jg, const struct world *w, const struct event *event,
+			    struct world_fn *fn)
+{
+	struct msix_entry now, before;
+	bool had = false;
+
+	(void)w;
+	if (!shows_default(fn, event) || !fn->table_prev.line)
+		return;
+	for (unsigned k = 0; k < fn->table_size && table_entry(&fn->table, k, &now) &&
+			     table_entry(&fn->table_prev, k, &before);
+	     k++) {
+		if (!is_message(&before))
+			continue;
+		had = true;
+		if (same_message(&now, &before)) {
+			broke(jg, fn, "entries that do not show what they held before the reset",
+			      "T[%u] %016llXh, %08Xh, as before", k,
+			      (unsigned long long)now.msg.addr, now.msg.data);
+			return;
+		}
+	}
+	if (had)
+		held(jg, fn);
 }
 
 /* Entries that a grow has brought inside the table, as long as no software has touched them. */
@@ -233,6 +305,42 @@ const struct rule table_rules[] = {
 		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_masked_default,
+	},
+	{
+		.info = {"TBL-ADDR-LOW", SEV_INFO,
+			 "After a reset Message Address bits 1:0 read 00b.", "PCIe 6.0, 7.7.2.5",
+			 "a look at the table right after FLR by hand or VF Enable, with no driver "
+			 "bound",
+			 .remark = "Whether they keep what is written is left open, so that only "
+				   "the default can be judged."},
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
+		.on_obs = ON_OBS(OBS_TABLE),
+		.judge = judge_low_bits,
+	},
+	{
+		.info = {"TBL-ADDR-RESET", SEV_INFO,
+			 "After a reset no entry shows the message that it held before.",
+			 "PCIe 6.0, 7.7.2.5 to 7.7.2.7, which leave the default undefined",
+			 "messages in the table, FLR by hand or VF Enable, and a look with no "
+			 "driver "
+			 "bound",
+			 .remark = "Any value is allowed, the old one too; a message that outlives "
+				   "a reset is worth to know for whoever gets the function next."},
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
+		.on_obs = ON_OBS(OBS_TABLE),
+		.judge = judge_forgotten,
+	},
+	{
+		.info = {"TBL-RSVD", SEV_INFO,
+			 "After a reset the reserved bits of Vector Control read 0.",
+			 "PCIe 6.0, 7.7.2.8",
+			 "a look at the table right after FLR by hand or VF Enable, with no driver "
+			 "bound",
+			 .remark = "Whether they keep what is written is left open, so that only "
+				   "the default can be judged."},
+		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
+		.on_obs = ON_OBS(OBS_TABLE),
+		.judge = judge_reserved_control,
 	},
 	{
 		.info = {"TBL-MASK-NEW", SEV_MUST,

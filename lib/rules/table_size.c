@@ -151,6 +151,41 @@ static void judge_size_enabled(struct judging *jg, const struct world *w, const 
 		held(jg, fn);
 }
 
+/*
+ * A PF and its VFs each have a size of their own: none is what another has, and a VF's new size is
+ * nobody else's. Siblings are SYS-SIBLING's.
+ */
+static void judge_independent(struct judging *jg, const struct world *w, const struct event *event,
+			      struct world_fn *fn)
+{
+	const unsigned long long other = ON_ACT(ACT_NONE) | ON_ACT(ACT_RESET) | ON_ACT(ACT_BIND) |
+					 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VIRT_MGMT) |
+					 ON_ACT(ACT_CFG_WRITE);
+	unsigned long long acts;
+	char expected[TEXT];
+	bool *resized;
+
+	(void)w;
+	if (!fn)
+		return;
+	resized = scratch(jg, fn->pf, sizeof(*resized));
+	if (event->kind == EV_DONE)
+		*resized |= fn->vf >= 0 && !event_res(event);
+	if (fn->vf >= 0 || !shows_msix(fn, event) || !*resized)
+		return;
+	*resized = false;
+	acts = acts_before(fn, LOOK_MSIX);
+	/* VF Enable is no reset of the PF. */
+	if (!strcmp(fn->last_reset, "vfe"))
+		acts &= ~ON_ACT(ACT_RESET);
+	if (!fn->msix_prev_line || acts & other)
+		return;
+	snprintf(expected, sizeof(expected), "the PF's Table Size %u after a VF was resized",
+		 fn->msix_prev.size);
+	verdict(jg, fn, fn->msix.size == fn->msix_prev.size, expected, "Table Size %u",
+		fn->msix.size);
+}
+
 /* --- the rows --- */
 
 const struct rule table_size_rules[] = {
@@ -181,6 +216,16 @@ const struct rule table_size_rules[] = {
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_NOT_VFE,
 		SEES_MSIX,
 		.judge = judge_size_enabled,
+	},
+	{
+		.info = {"CAP-PFVF-DIFFER", SEV_INFO,
+			 "The PF has a Table Size of its own: a VF's resize does not move it.",
+			 "PCIe 6.0, 9.2.1.4",
+			 "a VF's resize, and looks at the PF before and after"},
+		.needs = NEED_PF | HEARS_ALL | NEED_MSIX | NEED_RESIZE,
+		.on_done = ON_ACT(ACT_RESIZE),
+		SEES_MSIX,
+		.judge = judge_independent,
 	},
 };
 

@@ -12,6 +12,9 @@
 
 #define REQUESTER_IDS 65536
 
+/* More than any VF has: a list that is longer has a loop. */
+#define VF_EXT_CAPS 48
+
 struct walk_fn *fn_find(const struct walk *w, struct bdf fn)
 {
 	size_t i = w->at ? w->at[bdf_requester_id(fn)] : 0;
@@ -41,6 +44,27 @@ static size_t cfg_extent(const struct cfg *cfg)
 	if (cfg_sriov(cfg, &sriov))
 		return cfg->len < CFG_SPACE_SIZE ? cfg->len : CFG_SPACE_SIZE;
 	return sriov.pos + PCI_EXT_CAP_SRIOV_SIZEOF;
+}
+
+/*
+ * What the record keeps of a VF's: the whole 4 KiB of each would take seconds where there are many,
+ * so only a TPH Requester capability makes it more than 256 bytes, and finding it takes a few
+ * reads.
+ */
+static size_t vf_extent(struct walk *w, struct bdf vf)
+{
+	unsigned pos = CFG_SPACE_SIZE;
+
+	for (int i = 0; i < VF_EXT_CAPS && pos >= CFG_SPACE_SIZE; i++) {
+		uint32_t header = walk_cfg_read(w, vf, pos, 4);
+
+		if (!header || header == UINT32_MAX)
+			break;
+		if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_TPH)
+			return pos + PCI_TPH_BASE_SIZEOF;
+		pos = PCI_EXT_CAP_NEXT(header);
+	}
+	return CFG_SPACE_SIZE;
 }
 
 int fn_cfg(struct walk *w, const struct walk_fn *f, struct cfg *cfg)
@@ -74,13 +98,13 @@ int fn_read(struct walk *w, struct walk_fn *f)
 	struct cfg cfg;
 	int res;
 
-	/* A VF has no SR-IOV capability; 4 KiB of each take seconds where there are many. */
-	f->cfg_len = f->vf < 0 ? sizeof(cfg.byte) : CFG_SPACE_SIZE;
+	f->cfg_len = f->vf < 0 ? sizeof(cfg.byte) : vf_extent(w, f->bdf);
 	res = fn_cfg(w, f, &cfg);
 	f->present = !res && cfg.len && !cfg_gone(&cfg);
 	if (!f->present)
 		return res ? res : -ENODEV;
-	f->cfg_len = cfg_extent(&cfg);
+	if (f->vf < 0)
+		f->cfg_len = cfg_extent(&cfg);
 	f->has_msix = !cfg_msix(&cfg, &f->msix);
 	f->has_flr = cfg_has_flr(&cfg);
 	f->has_engine = strcmp(fn_engine(w, f), "none");

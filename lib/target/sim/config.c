@@ -21,13 +21,39 @@
 
 #define PF_VECTORS 33
 
+/* Extended TPH Requester Supported (PCIe 6.0, 7.9.13.2). */
+#define SIM_TPH_EXTENDED 0x100
+
+#define APART 8192u
+
+static uint64_t whole(uint64_t bytes, uint64_t unit)
+{
+	return (bytes + unit - 1) / unit * unit;
+}
+
+/* What Linux has set; a defect knows only one. */
+static unsigned system_page(const struct sim *s)
+{
+	return sim_has(s, DEFECT_PAGE_STUCK) ? SIM_PAGE : s->opt.system_page;
+}
+
 /*
  * Table and PBA share no page of System Page Size with anything else (PCIe 6.0, 7.7.2), and no VF
  * BAR is smaller than one (9.3.3.13).
  */
 static uint64_t pages(const struct sim *s, uint64_t bytes)
 {
-	return (bytes + s->opt.system_page - 1) / s->opt.system_page * s->opt.system_page;
+	return whole(bytes, system_page(s));
+}
+
+/* Where the table may start: registers are apart by more than a page asks for (7.7.2). */
+static uint64_t table_start(const struct sim *s, unsigned max)
+{
+	uint64_t page = system_page(s), unit = page > APART ? page : APART;
+
+	if (sim_has(s, DEFECT_APART_4K))
+		unit = page;
+	return whole(SIM_NVME_REGS + 8 * (max + 2), unit);
 }
 
 static uint64_t power_of_two(uint64_t least, uint64_t bytes)
@@ -67,6 +93,9 @@ static void layout_defects(const struct sim *s, struct sim_layout *layout)
 		layout->pba_off = layout->table_off;
 		layout->table_off = (uint32_t)table_end - MSIX_ENTRY_SIZE * s->default_size;
 	}
+	/* In the page of the first doorbells. */
+	if (sim_has(s, DEFECT_PAGE_SHARED))
+		layout->table_off = SIM_NVME_REGS + SIM_PAGE / 2;
 	if (sim_has(s, DEFECT_OVERLAP)) {
 		layout->pba_bir = layout->table_bir;
 		layout->pba_off = layout->table_off + MSIX_ENTRY_SIZE * (layout->max - 1);
@@ -107,7 +136,7 @@ int sim_layout_init(struct sim *s)
 		uint64_t end;
 
 		l->max = kind ? s->opt.max : PF_VECTORS;
-		l->table_off = (uint32_t)pages(s, SIM_NVME_REGS + 8 * (l->max + 2));
+		l->table_off = (uint32_t)table_start(s, l->max);
 		/* The entries that defects need behind it must not reach into the PBA. */
 		end = l->table_off + pages(s, (uint64_t)MSIX_ENTRY_SIZE * SIM_ENTRIES(l));
 		if (s->opt.two_bars) {
@@ -203,6 +232,24 @@ static void build_msix(struct sim_fn *fn, unsigned pos)
 	sim_cfg_put(fn, pos + PCI_MSIX_PBA, 4, l->pba_off | l->pba_bir);
 }
 
+/* One message, 64-bit addresses. */
+static void build_msi(struct sim_fn *fn)
+{
+	unsigned last = sim_strikes(fn, DEFECT_TWO_CAPS) ? SIM_POS_AGAIN : SIM_POS_MSIX;
+
+	sim_cfg_put(fn, last + PCI_CAP_LIST_NEXT, 1, SIM_POS_MSI);
+	sim_cfg_put(fn, SIM_POS_MSI, 1, PCI_CAP_ID_MSI);
+	sim_cfg_put(fn, SIM_POS_MSI + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_64BIT);
+}
+
+/* Steering Tags of 16 bits in the MSI-X Table. */
+static void build_tph(struct sim_fn *fn)
+{
+	sim_cfg_put(fn, SIM_POS_ARI, 4, (uint32_t)SIM_POS_TPH << 20 | 1 << 16 | PCI_EXT_CAP_ID_ARI);
+	sim_cfg_put(fn, SIM_POS_TPH, 4, 1 << 16 | PCI_EXT_CAP_ID_TPH);
+	sim_cfg_put(fn, SIM_POS_TPH + PCI_TPH_CAP, 4, SIM_TPH_EXTENDED | PCI_TPH_LOC_MSIX | 1);
+}
+
 static void build_sriov(struct sim_fn *pf)
 {
 	const struct sim *s = pf->sim;
@@ -214,7 +261,7 @@ static void build_sriov(struct sim_fn *pf)
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_STRIDE, 2, s->opt.stride);
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_VF_DID, 2, SIM_VF_DEVICE);
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_SUP_PGSIZE, 4, 0x553);
-	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_SYS_PGSIZE, 4, s->opt.system_page >> 12);
+	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_SYS_PGSIZE, 4, system_page(s) >> 12);
 	/* Linux sets it once, where the port above forwards by ARI (sriov_init()). */
 	sim_cfg_put(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL, 2, s->opt.ari ? PCI_SRIOV_CTRL_ARI : 0);
 	build_bars(pf, SIM_POS_SRIOV + PCI_SRIOV_BAR, &s->layout[1],
@@ -234,8 +281,13 @@ void sim_cfg_init(struct sim_fn *fn)
 		build_msix(fn, SIM_POS_AGAIN);
 	}
 	sim_cfg_put(fn, SIM_POS_ARI, 4, 1 << 16 | PCI_EXT_CAP_ID_ARI);
-	if (fn->vf >= 0)
+	if (fn->vf >= 0) {
+		if (fn->sim->opt.msi && sim_msix_present(fn))
+			build_msi(fn);
+		if (fn->sim->opt.tph)
+			build_tph(fn);
 		return;
+	}
 	build_bars(fn, PCI_BASE_ADDRESS_0, fn->layout,
 		   fn->sim->opt.bar32 ? 0xfe000000ull : 0x8000000000ull, 1);
 	if (fn->sim->opt.vfs) {
@@ -278,13 +330,30 @@ static uint32_t bar_mask(const struct sim_layout *layout, unsigned i)
 	return (uint32_t)(layout->bar[i].type == BAR_UPPER ? mask >> 32 : mask);
 }
 
+static uint32_t writable_in_msi(const struct sim_fn *fn, unsigned dword)
+{
+	if (!fn->sim->opt.msi || !sim_msix_present(fn))
+		return 0;
+	switch (dword) {
+	case SIM_POS_MSI:
+		return (uint32_t)PCI_MSI_FLAGS_ENABLE << 16;
+	case SIM_POS_MSI + PCI_MSI_ADDRESS_LO:
+		return ~3u;
+	case SIM_POS_MSI + PCI_MSI_ADDRESS_HI:
+		return UINT32_MAX;
+	case SIM_POS_MSI + PCI_MSI_DATA_64:
+		return 0xffff;
+	}
+	return 0;
+}
+
 static uint32_t writable_bits(const struct sim_fn *fn, unsigned dword)
 {
 	const struct sim *s = fn->sim;
 	uint32_t control = PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL;
 
 	if (sim_strikes(fn, DEFECT_SIZE_WRITABLE))
-		control |= PCI_MSIX_FLAGS_QSIZE;
+		control |= 1;
 	if (sim_strikes(fn, DEFECT_RESERVED_WRITABLE))
 		control |= 0x3800;
 	switch (dword) {
@@ -300,7 +369,7 @@ static uint32_t writable_bits(const struct sim_fn *fn, unsigned dword)
 		return sim_msix_present(fn) ? control << 16 : 0;
 	}
 	if (fn->vf >= 0)
-		return 0;
+		return writable_in_msi(fn, dword);
 	if (dword >= PCI_BASE_ADDRESS_0 && dword <= PCI_BASE_ADDRESS_5)
 		return bar_mask(fn->layout, (dword - PCI_BASE_ADDRESS_0) / 4);
 	if (!s->opt.vfs)

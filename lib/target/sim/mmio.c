@@ -38,11 +38,13 @@ static enum place find(const struct sim_fn *fn, unsigned bar, uint64_t off, unsi
 {
 	const struct sim_layout *l = fn->layout;
 	uint64_t pba = l->pba_off + fn->shift;
+	/* Where the PBA begins inside the table, it is the table that shrinks. */
+	unsigned entries = sim_strikes(fn, DEFECT_OVERLAP) ? fn->size : SIM_ENTRIES(l);
 
 	if (sim_msix_present(fn)) {
 		*at = (unsigned)(off - l->table_off);
 		if (bar == l->table_bir && off >= l->table_off &&
-		    off < l->table_off + (uint64_t)MSIX_ENTRY_SIZE * SIM_ENTRIES(l))
+		    off < l->table_off + (uint64_t)MSIX_ENTRY_SIZE * entries)
 			return TABLE;
 		*at = (unsigned)(off - pba);
 		if (bar == l->pba_bir && off >= pba && off < pba + msix_pba_bytes(l->max))

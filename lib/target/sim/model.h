@@ -50,6 +50,7 @@ struct sim_options {
 	bool bar32, two_bars;
 	bool iommu, remap, translation;
 	bool flr, engine, guard;
+	bool msi, tph; /* what VFs have beside MSI-X */
 	bool defect[SIM_DEFECT_COUNT];
 };
 
@@ -228,8 +229,10 @@ void *sim_alloc(size_t count, size_t size);
 #define SIM_POS_EXP   0x40 /* PCI Express */
 #define SIM_POS_MSIX  0x80
 #define SIM_POS_AGAIN 0xa0 /* the second MSI-X capability of a defect */
+#define SIM_POS_MSI   0xb0
 #define SIM_POS_ARI   0x100
 #define SIM_POS_SRIOV 0x140
+#define SIM_POS_TPH   0x180
 
 /* 0, or -EINVAL after a line on stderr. */
 int sim_layout_init(struct sim *s);

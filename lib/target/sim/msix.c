@@ -62,6 +62,17 @@ static void send(struct sim_fn *fn, const struct msix_entry *entry)
 	}
 }
 
+/* What defects send beside the message, though MSI-X is enabled. */
+static void send_others(struct sim_fn *fn)
+{
+	uint64_t addr = sim_cfg_get16(fn, SIM_POS_MSI + PCI_MSI_ADDRESS_LO);
+
+	if (sim_strikes(fn, DEFECT_INTX_BESIDE))
+		sim_cfg_put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST | PCI_STATUS_INTERRUPT);
+	if (sim_strikes(fn, DEFECT_MSI_BESIDE))
+		sim_message(fn, (struct msi_msg){.addr = addr});
+}
+
 static bool enabled(const struct sim_fn *fn)
 {
 	return control(fn) & PCI_MSIX_FLAGS_ENABLE;
@@ -81,6 +92,7 @@ void sim_msix_event(struct sim_fn *fn, unsigned k)
 		return;
 	if (!masked(fn, k) || through)
 		send(fn, &fn->table[k]);
+	send_others(fn);
 	if (masked(fn, k))
 		set_bit(sim_strikes(fn, DEFECT_PENDING_HIDDEN) ? fn->held : fn->pending, k, true);
 }
@@ -121,7 +133,14 @@ static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
 {
 	unsigned k = off / MSIX_ENTRY_SIZE;
 
-	if (k >= fn->size && !(sim_strikes(fn, DEFECT_BEYOND_LIVE) && k < SIM_ENTRIES(fn->layout)))
+	unsigned end = fn->size;
+
+	if (sim_strikes(fn, DEFECT_BEYOND_LIVE))
+		end = SIM_ENTRIES(fn->layout);
+	/* What Table Size tells of is there, if only that. */
+	if (sim_strikes(fn, DEFECT_SIZE_UNCODED))
+		end = (control(fn) & PCI_MSIX_FLAGS_QSIZE) + 1;
+	if (k >= end)
 		return NULL;
 	if (sim_strikes(fn, DEFECT_ALIAS) && !enabled(fn) && k == fn->size - 1 &&
 	    off % MSIX_ENTRY_SIZE != PCI_MSIX_ENTRY_VECTOR_CTRL)
@@ -169,21 +188,58 @@ static void write_data(struct sim_fn *fn, struct msix_entry *entry, uint32_t dat
 		other->table[k].msg.data = data;
 }
 
+/* The bits of Vector Control that hold what is written. */
+static uint32_t control_bits(const struct sim_fn *fn, unsigned k)
+{
+	uint32_t bits = MSIX_ENTRY_MASKED;
+
+	if (!fn->sim->opt.tph || fn->vf < 0)
+		return bits;
+	if (k < fn->sim->default_size || !sim_strikes(fn, DEFECT_ST_GROWN))
+		bits |= 0xffff0000;
+	return bits;
+}
+
 static void write_control(struct sim_fn *fn, struct msix_entry *entry, uint32_t ctrl)
 {
 	unsigned k = (unsigned)(entry - fn->table);
-	entry->ctrl = ctrl & MSIX_ENTRY_MASKED;
+
+	entry->ctrl = ctrl & control_bits(fn, k);
 	if (k < fn->size)
 		settle(fn, k, sim_strikes(fn, DEFECT_UNMASK_LOST));
 }
 
-void sim_table_write(struct sim_fn *fn, unsigned off, uint32_t value, bool qword)
+/* The function that a write through the slice of @fn reaches. */
+static struct sim_fn *write_reaches(struct sim_fn *fn)
 {
+	struct sim_fn *other;
+
+	if (!sim_strikes(fn, DEFECT_SLICE_NEXT) || enabled(fn))
+		return fn;
+	other = sim_vf(fn->sim, (unsigned)fn->vf ^ 1);
+	return other && !enabled(other) ? other : fn;
+}
+
+/* A defect takes a change of an unmasked entry to the same entry of a neighbour. */
+static bool update_strays(const struct sim_fn *fn, const struct msix_entry *entry, unsigned off)
+{
+	return sim_strikes(fn, DEFECT_UPDATE_ASTRAY) && !enabled(fn) &&
+	       !(entry->ctrl & MSIX_ENTRY_MASKED) &&
+	       off % MSIX_ENTRY_SIZE != PCI_MSIX_ENTRY_VECTOR_CTRL;
+}
+
+void sim_table_write(struct sim_fn *at, unsigned off, uint32_t value, bool qword)
+{
+	struct sim_fn *fn = write_reaches(at);
 	struct msix_entry *entry = entry_at(fn, off);
 	bool upper = off & 4;
 
 	if (!entry || (qword && upper && sim_strikes(fn, DEFECT_NO_QWORD)))
 		return;
+	if (update_strays(fn, entry, off)) {
+		sim_table_stray(fn, off);
+		return;
+	}
 	switch (off % MSIX_ENTRY_SIZE) {
 	case PCI_MSIX_ENTRY_LOWER_ADDR:
 		entry->msg.addr = (entry->msg.addr & ~0xffffffffull) | (value & ~3u);
@@ -233,8 +289,11 @@ uint64_t sim_pba_read(const struct sim_fn *fn, unsigned qword)
 		bits |= 1ull << 63;
 	if (sim_strikes(fn, DEFECT_PBA_KEPT))
 		bits |= range(qword, fn->size, fn->last_size);
-	if (sim_strikes(fn, DEFECT_PBA_SWAPPED))
-		bits = (bits & 0x5555555555555555) << 1 | (bits >> 1 & 0x5555555555555555);
+	if (sim_strikes(fn, DEFECT_PBA_SWAPPED)) {
+		uint64_t pairs = range(qword, 0, fn->size & ~1u), even = 0x5555555555555555;
+
+		bits = (bits & ~pairs) | (bits & pairs & even) << 1 | ((bits & pairs) >> 1 & even);
+	}
 	return bits;
 }
 
@@ -269,9 +328,17 @@ static void reset_table(struct sim_fn *fn, enum sim_reset why)
 	for (unsigned k = 0; k < SIM_ENTRIES(fn->layout); k++) {
 		uint32_t ctrl = fn->table[k].ctrl;
 
+		struct msi_msg msg = fn->table[k].msg;
+
 		fn->table[k] = initial;
 		if (keep_masks)
 			fn->table[k].ctrl = ctrl;
+		if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_MESSAGES))
+			fn->table[k].msg = msg;
+		if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_LOW_BITS))
+			fn->table[k].msg.addr |= 1;
+		if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_RSVD_SET))
+			fn->table[k].ctrl |= 1u << 15;
 	}
 }
 
@@ -356,6 +423,9 @@ void sim_msix_set_size(struct sim_fn *fn, unsigned size)
 	fn->last_size = was;
 	fn->size = size;
 	put_size(fn);
+	if (sim_strikes(fn, DEFECT_PF_MOVES))
+		sim_cfg_put(fn->sim->pf, SIM_POS_MSIX + PCI_MSIX_FLAGS, 2,
+			    control(fn->sim->pf) ^ 1);
 	if (sim_strikes(fn, DEFECT_STALE_ENTRY) && fn->old && size < was)
 		keep_stale(fn, size, was);
 	for (unsigned k = was < size ? was : size; k < (was < size ? size : was); k++) {

@@ -99,6 +99,10 @@ static const struct option known[] = {
 	 .what = "vectors can be fired"},
 	{"guard", FIELD(guard), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
 	 .what = "the host refuses Virtualization Management of a VF that a driver has"},
+	{"msi", FIELD(msi), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
+	 .what = "VFs have MSI beside MSI-X"},
+	{"tph", FIELD(tph), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
+	 .what = "VFs keep Steering Tags in their MSI-X Table"},
 };
 
 /* --- telling of them --- */
