@@ -263,6 +263,24 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
+@test "several baselines: each tells what is stale in it" {
+	baseline_for CAP-UNIQ >"$T/1.json"
+	baseline_for CAP-RSVD >"$T/2.json"
+	vfwalk judge --baseline "$T/1.json" --baseline "$T/2.json" "$T/good.jsonl"
+	[ "$status" -eq 0 ]
+	[[ $output == *"$T/1.json: entry 1: CAP-UNIQ passes on 1b36:0010"* ]]
+	[[ $output == *"$T/2.json: entry 1: CAP-RSVD passes on 1b36:0010"* ]]
+	vfwalk judge -f json --baseline "$T/1.json" --baseline "$T/2.json" "$T/bad.jsonl"
+	[ "$(grep -c 'take the entry out' <<<"$output")" -eq 1 ]
+}
+
+@test "a known failure tells where to find more" {
+	baseline_for CAP-RSVD | sed 's|"finding": "F-99"|"link": "https://example.org/7", "reproduce": "make run"|' >"$T/known.json"
+	vfwalk judge --baseline "$T/known.json" "$T/bad.jsonl"
+	[ "$status" -eq 0 ]
+	[[ $output == *"it always did (https://example.org/7; see it by: make run)"* ]]
+}
+
 @test "no baseline" {
 	baseline_for CAP-RSVD >"$T/known.json"
 	vfwalk judge --no-baseline --baseline "$T/known.json" "$T/bad.jsonl"
@@ -283,6 +301,24 @@ setup() {
 	refused "$T/bogus.json: entry 1: no rule \"CAP-BOGUS\": \`vfwalk rules\` lists them"
 }
 
+@test "baselines that say too little or too much" {
+	baseline_for CAP-RSVD >"$T/known.json"
+	vfwalk judge --baseline "$T/known.json" --baseline "$T/known.json" "$T/good.jsonl"
+	refused "$T/known.json: entry 1: CAP-RSVD on 1b36:0010 is excused by entry 1 of $T/known.json already"
+	vfwalk judge --baseline "$T" "$T/good.jsonl"
+	refused "$T: is a directory: name each file of it with --baseline"
+	baseline_for CAP-RSVD | sed 's/, "finding": "F-99"//' >"$T/hearsay.json"
+	vfwalk judge --baseline "$T/hearsay.json" "$T/good.jsonl"
+	refused "$T/hearsay.json: entry 1: nothing to follow: give \"finding\" (in reports/FINDINGS.md), \"link\" or \"reproduce\""
+	baseline_for CAP-RSVD | sed 's/"finding"/"found"/' >"$T/key.json"
+	vfwalk judge --baseline "$T/key.json" "$T/good.jsonl"
+	refused "$T/key.json: entry 1: unknown key \"found\": use rule, device, function, seen, qemu, kernel, reason, finding, link or reproduce"
+	echo 'CAP-RSVD fails here' >"$T/prose.json"
+	vfwalk judge --baseline "$T/prose.json" "$T/good.jsonl"
+	[ "$status" -eq 2 ]
+	[[ $stderr == "vfwalk: $T/prose.json: line 1, column "* ]]
+}
+
 @test "the lab's own baseline counts by itself" {
 	mkdir -p "$T/build" "$T/fixtures/baselines"
 	cp "$VFWALK" "$T/build/"
@@ -300,6 +336,13 @@ setup() {
 	for file in fixtures/baselines/*.json; do
 		vfwalk judge --baseline "$file" "$T/good.jsonl"
 		[ "$status" -eq 0 ]
+	done
+}
+
+@test "what a baseline of this project calls a finding is explained" {
+	for finding in $(grep -ohE '"finding": "[^"]+' fixtures/baselines/*.json | cut -d'"' -f4 | sort -u); do
+		echo "$finding"
+		grep -q "^## $finding " reports/FINDINGS.md
 	done
 }
 

@@ -169,8 +169,9 @@ size_t baseline_stale(struct baseline *baseline, const char ***lines)
 
 		if (!entry->judged || entry->failed)
 			continue;
-		if (asprintf(&line, "%s: entry %zu: %s passes on %s: take the entry out",
-			     entry->file, entry->number, entry->rule, entry->device) < 0)
+		if (asprintf(&line, "%s: entry %zu: %s passes on %s: take the entry out (%s)",
+			     entry->file, entry->number, entry->rule, entry->device,
+			     entry->proof) < 0)
 			break;
 		baseline->lines[baseline->nlines++] = line;
 	}

@@ -11,10 +11,11 @@ struct entry {
 	char *file;
 	size_t number; /* in its file, from 1 */
 	json_t *body;  /* owns the strings below */
-	const char *rule, *device, *seen, *qemu, *kernel, *reason, *finding;
+	const char *rule, *device, *seen, *qemu, *kernel, *reason, *finding, *link, *reproduce;
 	enum function_kind function;
 	bool judged, failed; /* as far as baseline_reason() was asked */
-	char *excuse;        /* reason and finding, as a report shows them */
+	char *proof;         /* where a reader finds more */
+	char *excuse;        /* reason and proof, as a report shows them */
 	char *mark;          /* beside what was seen: "known, F-03" */
 };
 

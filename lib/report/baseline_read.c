@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "baseline.h"
 #include "versions.h"
@@ -38,8 +39,8 @@ static bool refuse(const struct loading *loading, const char *fmt, ...)
 
 static bool known_keys(const struct loading *loading, json_t *body)
 {
-	static const char *const keys[] = {"rule", "device", "function", "seen",
-					   "qemu", "kernel", "reason",   "finding"};
+	static const char *const keys[] = {"rule",   "device", "function", "seen", "qemu",
+					   "kernel", "reason", "finding",  "link", "reproduce"};
 	const char *key;
 	json_t *value;
 
@@ -51,7 +52,7 @@ static bool known_keys(const struct loading *loading, json_t *body)
 		if (!known)
 			return refuse(loading,
 				      "unknown key \"%s\": use rule, device, function, seen, "
-				      "qemu, kernel, reason or finding",
+				      "qemu, kernel, reason, finding, link or reproduce",
 				      key);
 		if (!json_is_string(value) || !json_string_length(value))
 			return refuse(loading, "\"%s\" must be a string that is not empty", key);
@@ -87,12 +88,8 @@ static bool parse_function(const struct loading *loading, struct entry *entry)
 	return refuse(loading, "\"function\" is \"%s\": give vf, pf or any", text);
 }
 
-static bool entry_parse(const struct loading *loading, struct entry *entry)
+static void entry_read(struct entry *entry)
 {
-	if (!json_is_object(entry->body))
-		return refuse(loading, "not an object");
-	if (!known_keys(loading, entry->body))
-		return false;
 	entry->rule = text_of(entry->body, "rule");
 	entry->device = text_of(entry->body, "device");
 	entry->seen = text_of(entry->body, "seen");
@@ -100,6 +97,53 @@ static bool entry_parse(const struct loading *loading, struct entry *entry)
 	entry->kernel = text_of(entry->body, "kernel");
 	entry->reason = text_of(entry->body, "reason");
 	entry->finding = text_of(entry->body, "finding");
+	entry->link = text_of(entry->body, "link");
+	entry->reproduce = text_of(entry->body, "reproduce");
+}
+
+/* A reason alone is hearsay: a reader must be able to follow it. */
+static bool check_proof(const struct loading *loading, const struct entry *entry)
+{
+	if (!entry->finding && !entry->link && !entry->reproduce)
+		return refuse(loading,
+			      "nothing to follow: give \"finding\" (in reports/FINDINGS.md), "
+			      "\"link\" or \"reproduce\"");
+	if (entry->link && strncmp(entry->link, "http://", 7) &&
+	    strncmp(entry->link, "https://", 8))
+		return refuse(loading,
+			      "\"link\" is \"%s\": give an address that begins with https://",
+			      entry->link);
+	return true;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Of two entries that excuse the same, one is forgotten when the failure is gone. */
+static bool check_new(const struct loading *loading, const struct baseline *baseline,
+		      const struct entry *entry)
+{
+	for (size_t i = 0; i < baseline->count; i++) {
+		const struct entry *old = &baseline->entry[i];
+
+		if (same(old->rule, entry->rule) && same(old->device, entry->device) &&
+		    old->function == entry->function && same(old->seen, entry->seen) &&
+		    same(old->qemu, entry->qemu) && same(old->kernel, entry->kernel))
+			return refuse(loading, "%s on %s is excused by entry %zu of %s already",
+				      entry->rule, entry->device, old->number, old->file);
+	}
+	return true;
+}
+
+static bool entry_parse(const struct loading *loading, struct entry *entry)
+{
+	if (!json_is_object(entry->body))
+		return refuse(loading, "not an object");
+	if (!known_keys(loading, entry->body))
+		return false;
+	entry_read(entry);
 
 	if (!entry->rule || !entry->device || !entry->reason)
 		return refuse(loading, "\"%s\" is missing",
@@ -113,30 +157,46 @@ static bool entry_parse(const struct loading *loading, struct entry *entry)
 			      "\"device\" is \"%s\": give vendor and device like \"1b36:0010\"",
 			      entry->device);
 	return check_range(loading, "qemu", entry->qemu) &&
-	       check_range(loading, "kernel", entry->kernel) && parse_function(loading, entry);
+	       check_range(loading, "kernel", entry->kernel) && parse_function(loading, entry) &&
+	       check_proof(loading, entry);
 }
 
 static void entry_free(struct entry *entry)
 {
 	free(entry->file);
 	free(entry->excuse);
+	free(entry->proof);
 	free(entry->mark);
 	json_decref(entry->body);
+}
+
+/* Where a reader finds more: "F-01; https://...; see it by: vfwalk ...". */
+static char *entry_proof(const struct entry *entry)
+{
+	const char *finding = entry->finding ? entry->finding : "";
+	const char *link = entry->link ? entry->link : "";
+	const char *again = entry->reproduce ? entry->reproduce : "";
+	char *text;
+
+	if (asprintf(&text, "%s%s%s%s%s%s", finding, *finding && *link ? "; " : "", link,
+		     (*finding || *link) && *again ? "; " : "", *again ? "see it by: " : "",
+		     again) < 0)
+		return NULL;
+	return text;
 }
 
 /* What reports say of a failure that the entry excuses. */
 static bool entry_word(struct entry *entry)
 {
-	const char *finding = entry->finding ? entry->finding : "";
-
-	if (asprintf(&entry->excuse, "%s%s%s%s", entry->reason, *finding ? " (" : "", finding,
-		     *finding ? ")" : "") < 0) {
-		entry->excuse = NULL;
+	entry->proof = entry_proof(entry);
+	if (!entry->proof)
 		return false;
-	}
-	if (asprintf(&entry->mark, "known%s%s", *finding ? ", " : "", finding) < 0)
+	if (asprintf(&entry->excuse, "%s (%s)", entry->reason, entry->proof) < 0)
+		entry->excuse = NULL;
+	if (asprintf(&entry->mark, "known%s%s", entry->finding ? ", " : "",
+		     entry->finding ? entry->finding : "") < 0)
 		entry->mark = NULL;
-	return entry->mark;
+	return entry->excuse && entry->mark;
 }
 
 static bool entry_add(const struct loading *loading, struct baseline *baseline, json_t *body)
@@ -150,7 +210,7 @@ static bool entry_add(const struct loading *loading, struct baseline *baseline, 
 	entry = &entries[baseline->count];
 	*entry = (struct entry){.number = loading->number, .body = json_incref(body)};
 	entry->file = strdup(loading->path);
-	if (!entry_parse(loading, entry)) {
+	if (!entry_parse(loading, entry) || !check_new(loading, baseline, entry)) {
 		entry_free(entry);
 		return false;
 	}
@@ -186,11 +246,17 @@ static bool add_all(struct loading *loading, struct baseline *baseline, const js
 static json_t *read_file(const struct loading *loading)
 {
 	FILE *in = fopen(loading->path, "re");
+	struct stat st;
 	json_error_t error;
 	json_t *root;
 
 	if (!in) {
 		refuse(loading, "cannot be read: %s", strerror(errno));
+		return NULL;
+	}
+	if (!fstat(fileno(in), &st) && S_ISDIR(st.st_mode)) {
+		refuse(loading, "is a directory: name each file of it with --baseline");
+		fclose(in);
 		return NULL;
 	}
 	root = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
