@@ -118,8 +118,18 @@ struct iommu_fault {
 	bool write;
 	struct bdf source;
 	uint64_t addr;
-	int index; /* of the interrupt remapping table, -1 unknown */
-	unsigned reason;
+	int index;       /* of the interrupt remapping table, -1 unknown */
+	unsigned reason; /* as the vendor numbers it: fault reason, event flags, event number */
+};
+
+/* Where the reading of reports stands: an SMMU's are of several lines. */
+struct iommu_fault_reader {
+	char unit[64];   /* the device that reports */
+	unsigned wanted; /* numbers of its record that are still to come */
+	unsigned event;
+	uint64_t quad[4];
+	bool has_last; /* the next lines may tell more of this one */
+	struct iommu_fault last;
 };
 
 /* --- VFIO --- */
@@ -271,10 +281,12 @@ const struct target_ops *target_find(const char *name);
 void irq_table_free(struct irq_table *table);
 
 /*
- * Parses a line of the kernel log that reports an IOMMU fault, in the formats of Linux 6.1 and
- * later. Returns 0 and fills @fault, or -ENOMSG when the line is something else.
+ * Takes the next line of the kernel's log, in the formats of Linux 6.1 and later. Returns 0 and
+ * fills @fault where it completes the report of one, 1 where it tells more of the fault before:
+ * @fault replaces it, and -ENOMSG when the line is something else. A @reader starts zeroed.
  */
-int iommu_fault_parse(const char *line, struct iommu_fault *fault);
+int iommu_fault_read(struct iommu_fault_reader *reader, const char *line,
+		     struct iommu_fault *fault);
 
 const char *reset_method_name(enum reset_method method);
 const char *resize_backend_name(enum resize_backend backend);

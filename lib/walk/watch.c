@@ -29,6 +29,7 @@ size_t irq_counts(const struct irq_table *rows, struct bdf fn, uint64_t *count, 
 
 struct klog_ctx {
 	json_t *lines, *faults;
+	struct iommu_fault_reader reader;
 };
 
 static json_t *fault_json(const struct iommu_fault *fault)
@@ -45,16 +46,22 @@ static void klog_line(void *ctx, const char *line)
 {
 	struct klog_ctx *k = ctx;
 	struct iommu_fault fault;
+	size_t count = json_array_size(k->faults);
+	int res = iommu_fault_read(&k->reader, line, &fault);
 
 	/* A line may hold bytes that are no UTF-8, which JSON cannot. */
 	json_array_append_new(k->lines, json_string(line) ?: json_string("(not UTF-8)"));
-	if (k->faults && !iommu_fault_parse(line, &fault))
+	if (!k->faults || res < 0)
+		return;
+	if (res && count)
+		json_array_set_new(k->faults, count - 1, fault_json(&fault));
+	else
 		json_array_append_new(k->faults, fault_json(&fault));
 }
 
 json_t *klog_take(struct walk *w, json_t *faults)
 {
-	struct klog_ctx ctx = {json_array(), faults};
+	struct klog_ctx ctx = {.lines = json_array(), .faults = faults};
 
 	OP(w, klog, klog_line, &ctx);
 	return ctx.lines;

@@ -151,6 +151,7 @@ static inline uint64_t sim_interrupt_sum(struct target *t)
 /* The last line of the kernel's log that reports a fault, and how many there were. */
 struct sim_faults {
 	unsigned count;
+	struct iommu_fault_reader reader;
 	struct iommu_fault last;
 };
 
@@ -158,8 +159,13 @@ static inline void sim_fault_line(void *ctx, const char *line)
 {
 	struct sim_faults *faults = ctx;
 
-	if (!iommu_fault_parse(line, &faults->last))
-		faults->count++;
+	struct iommu_fault fault;
+	int res = iommu_fault_read(&faults->reader, line, &fault);
+
+	if (res < 0)
+		return;
+	faults->last = fault;
+	faults->count += !res;
 }
 
 static inline struct sim_faults sim_faults(struct target *t)
