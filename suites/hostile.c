@@ -91,6 +91,9 @@ TEST_F(attack, arrives_nowhere_it_must_not)
 	for (enum shot_kind kind = SHOT_CONTROL + 1; kind < SHOT_COUNT; kind++)
 		if (kind != SHOT_SIBLING_HANDLE || self->victims)
 			shoot(self->vf, kind, self->entry, self->victim);
+	/* What is blocked once must be blocked again. */
+	shoot(self->vf, SHOT_DMA_UNMAPPED, self->entry, self->victim);
+	shoot(self->vf, SHOT_ABSENT_HANDLE, self->entry, self->victim);
 	/* The entry was put back: it must still work. */
 	walk_shot(w, self->vf, SHOT_CONTROL, self->entry, self->vf, 0);
 	walk_look_table(w, self->vf);

@@ -7,6 +7,7 @@
  * scenario; that something did counts always.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "iommu.h"
 #include "shot.h"
@@ -50,13 +51,46 @@ void judge_victim(struct judging *jg, const struct world *w, const struct event 
 void judge_own(struct judging *jg, const struct world *w, const struct event *event,
 	       struct world_fn *fn)
 {
+	const json_t *counts =
+		json_object_get(json_object_get(event->body, "events"), fn ? fn->name : "");
+	long long here;
 	struct shot shot;
 
-	if (sees_shot(w, event, fn, &shot) && shot.kind == KIND_OWN_HANDLE && shot.control)
-		verdict(jg, fn,
-			sum_of(json_object_get(json_object_get(shot.watch, "events"), fn->name)) >
-				0,
-			"the other vector's interrupt", "nothing");
+	if (!sees_shot(w, event, fn, &shot) || shot.kind != KIND_OWN_HANDLE || !shot.control)
+		return;
+	here = json_integer_value(json_array_get(counts, (size_t)shot.entry));
+	verdict(jg, fn, sum_of(counts) > here, "the other vector's interrupt",
+		here ? "that of the entry which sent it" : "nothing");
+}
+
+/* Whatever it is, the message is written to a page that is mapped: there is nothing to report. */
+void judge_its(struct judging *jg, const struct world *w, const struct event *event,
+	       struct world_fn *fn)
+{
+	struct arrival arrival;
+	struct shot shot;
+	unsigned noise;
+
+	if (!sees_shot(w, event, fn, &shot))
+		return;
+	noise = noise_of(jg, &shot);
+	if (!is_kind(&shot, KIND(ABSENT_HANDLE) | KIND(BEYOND_HANDLE)))
+		return;
+	if (arrived(w, &shot, noise, &arrival)) {
+		broke(jg, fn, "nothing", "%s: %s", shot.name, arrival.where);
+		return;
+	}
+	for (size_t i = 0; i < faults_count(&shot); i++) {
+		struct fault fault = fault_get(&shot, i);
+
+		if (is_page(fault.addr, shot.msg.addr) && names(&fault, fn)) {
+			broke(jg, fn, "nothing", "%s: a fault at the doorbell, %llXh", shot.name,
+			      (unsigned long long)fault.addr);
+			return;
+		}
+	}
+	if (shot.control)
+		held(jg, fn);
 }
 
 void judge_hostvec(struct judging *jg, const struct world *w, const struct event *event,

@@ -77,13 +77,13 @@ struct dma {
 	uint64_t page;
 };
 
+/* Of a page that nobody else writes to; whom the report names is judged in report.c. */
 static bool reports_dma(const struct shot *shot, uint64_t addr)
 {
 	for (size_t i = 0; i < faults_count(shot); i++) {
 		struct fault fault = fault_get(shot, i);
 
-		if (!fault.interrupt && is_page(fault.addr, addr) &&
-		    !strcmp(fault.source, shot->from->name))
+		if (!fault.interrupt && is_page(fault.addr, addr))
 			return true;
 	}
 	return false;
@@ -117,7 +117,7 @@ static void judge_rogue_dma(struct judging *jg, const struct world *w, const str
 		dma_run_end(jg, w);
 		return;
 	}
-	if (!sees_shot(w, event, fn, &shot) || !is_kind(&shot, REPORTED))
+	if (!sees_shot(w, event, fn, &shot) || !reported(&shot))
 		return;
 	dma = scratch(jg, fn->pf, sizeof(*dma));
 	room = allow(&dma->allowance, event);
@@ -206,6 +206,17 @@ const struct rule iommu_rules[] = {
 		.judge = judge_rogue_mapped,
 	},
 	{
+		.info = {"IOM-FEE-DMAWRITE", SEV_INFO,
+			 "A DMA write of more than one DWORD to the interrupt range is blocked.",
+			 "VT-d 4.1, 3.14",
+			 "a write of many DWORDs by the function's own DMA to FEEx_xxxxh",
+			 .unobservable =
+				 "an IOMMU that does not check may take such a write for "
+				 "as many interrupt requests, none of which this run chose: "
+				 "no machine in use is put to that"},
+		.needs = NEED_ATTACK | NEED_TRANSLATION | NEED_INTEL,
+	},
+	{
 		.info = {"IOM-IR-RSVD", SEV_MUST,
 			 "A remappable request with reserved bits set is a fault 20h.",
 			 "VT-d 4.1, 5.1.4; Linux drivers/iommu/intel/dmar.c:dmar_get_fault_reason",
@@ -259,10 +270,42 @@ const struct rule iommu_rules[] = {
 		.judge = judge_ir_source,
 	},
 	{
+		.info = {"IOM-IR-ROOT", SEV_INFO,
+			 "A remapping table that cannot be read is a fault 23h.",
+			 "VT-d 4.1, 5.1.4; Linux drivers/iommu/intel/dmar.c:dmar_get_fault_reason",
+			 "the table's address made unreadable",
+			 .unobservable =
+				 "where the remapping table lies is the kernel's own, and it "
+				 "is wrong only where the kernel is broken"},
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL,
+	},
+	{
+		.info = {"IOM-IR-IRTE", SEV_INFO,
+			 "A remapping entry with reserved bits set is a fault 24h.",
+			 "VT-d 4.1, 5.1.4; Linux drivers/iommu/intel/dmar.c:dmar_get_fault_reason",
+			 "reserved bits set in an entry",
+			 .unobservable =
+				 "the entries are the kernel's own, and it sets no reserved "
+				 "bit"},
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL,
+	},
+	{
+		.info = {"IOM-IR-PI", SEV_INFO,
+			 "A posted descriptor that cannot be used is a fault 27h or above.",
+			 "VT-d 4.1, 5.2", "an entry that posts, and its descriptor made unusable",
+			 .unobservable =
+				 "posted entries and their descriptors are the hypervisor's "
+				 "own; Linux has no words for such faults",
+			 .remark = "Reasons recalled, not read."},
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL,
+	},
+	{
 		.info = {"IOM-NODELIVER", SEV_MUST,
 			 "A message that must not be delivered arrives nowhere, whatever is "
 			 "logged.",
-			 "VT-d 4.1, 5.1.4 (a faulting request is blocked)",
+			 "VT-d 4.1, 5.1.4 (a faulting request is blocked); AMD IOMMU, 2.2.5; "
+			 "GICv3, "
+			 "5.2",
 			 "a control delivered, then hostile shots, everything watched"},
 		.needs = NEED_ATTACK | NEED_REMAP,
 		.on_obs = ON_WATCH,
@@ -271,18 +314,19 @@ const struct rule iommu_rules[] = {
 	{
 		.info = {"IOM-VICTIM", SEV_MUST,
 			 "A function's vectors do not fire for a message of another function.",
-			 "VT-d 4.1, 5.1.4 and 9.10 (SVT, SID)",
+			 "VT-d 4.1, 5.1.4 and 9.10 (SVT, SID); AMD IOMMU, 2.2.5 and GICv3, 5.2 (a "
+			 "table for each function)",
 			 "a control delivered, then shots with the victim's handle"},
-		.needs = NEED_MSIX | NEED_REMAP | NEED_INTEL | NEED_VFIO | NEED_ATTACKER,
+		.needs = NEED_MSIX | NEED_REMAP | NEED_VFIO | NEED_ATTACKER,
 		.on_obs = ON_WATCH,
 		.judge = judge_victim,
 	},
 	{
 		.info = {"IOM-OWN-INDEX", SEV_INFO,
 			 "A function may fire any of its own vectors through any of its entries.",
-			 "VT-d 4.1, 5.1.3",
+			 "VT-d 4.1, 5.1.3; AMD IOMMU, 2.2.5; GICv3, 5.2",
 			 "a control delivered, then a shot with another handle of its own"},
-		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL | NEED_TWO,
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_TWO,
 		.on_obs = ON_WATCH,
 		.judge = judge_own,
 	},
@@ -297,12 +341,61 @@ const struct rule iommu_rules[] = {
 		.judge = judge_log_intel,
 	},
 	{
+		.info = {"IOM-LOG-AMD", SEV_SHOULD,
+			 "An event names the function that shot, and has the flag of an interrupt "
+			 "for an interrupt only.",
+			 "Linux drivers/iommu/amd/iommu.c:amd_iommu_report_page_fault",
+			 "shots, and at least one IO_PAGE_FAULT in the kernel's log"},
+		.needs = NEED_ATTACK | NEED_AMD,
+		.on_obs = ON_WATCH,
+		.judge = judge_log_amd,
+	},
+	{
+		.info = {"IOM-LOG-SMMU", SEV_SHOULD,
+			 "An event of a write that was blocked names the function and the address.",
+			 "Linux drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c:"
+			 "arm_smmu_evtq_thread",
+			 "shots at memory, and at least one event in the kernel's log",
+			 .remark = "Up to Linux 6.12 an event has a Stream ID only, which is taken "
+				   "for the Requester ID."},
+		.needs = NEED_ATTACK | NEED_SMMU,
+		.on_obs = ON_WATCH,
+		.judge = judge_log_smmu,
+	},
+	{
+		.info = {"IOM-LOG-RATE", SEV_INFO,
+			 "Each blocked shot is reported once, as far as the kernel's limit has "
+			 "room.",
+			 "Linux drivers/iommu/intel/dmar.c:dmar_fault; VT-d 4.1, 7.2 (a fault of "
+			 "a source that has one pending may be dropped)",
+			 "shots that are blocked, to the run's end; an IOMMU that reports such",
+			 .remark = "One report that is missing proves nothing; they are counted "
+				   "over the whole run, and only those that the kernel is sure to "
+				   "print."},
+		.needs = NEED_PF | NEED_IOMMU | HEARS_ALL | NEED_VFIO | NEED_ATTACKER,
+		.on_obs = ON_WATCH,
+		.on_kind = ON_KIND(EV_RUN_END),
+		.judge = judge_log_rate,
+	},
+	{
+		.info = {"IOM-ITS-EVENT", SEV_INFO,
+			 "An EventID that is not mapped is dropped, without a fault.",
+			 "GICv3, 5.2; Linux drivers/irqchip/irq-gic-v3-its.c:"
+			 "its_irq_compose_msi_msg",
+			 "a control delivered, then such shots",
+			 .remark = "Clause recalled, not read."},
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_SMMU,
+		.on_obs = ON_WATCH,
+		.judge = judge_its,
+	},
+	{
 		.info = {"IOM-QUIET-MODEL", SEV_INFO,
 			 "An IOMMU that blocks interrupt requests also records them.",
-			 "VT-d 4.1, 7.3; QEMU hw/i386/intel_iommu.c:vtd_interrupt_remap_msi",
+			 "VT-d 4.1, 7.3; AMD IOMMU, 2.5.3; QEMU hw/i386/intel_iommu.c:"
+			 "vtd_interrupt_remap_msi",
 			 "a control delivered, then forged requests that are blocked, to the run's "
 			 "end"},
-		.needs = NEED_PF | NEED_REMAP | NEED_INTEL | HEARS_ALL | NEED_VFIO | NEED_ATTACKER,
+		.needs = NEED_PF | NEED_REMAP | NEED_X86 | HEARS_ALL | NEED_VFIO | NEED_ATTACKER,
 		.on_obs = ON_WATCH,
 		.on_kind = ON_KIND(EV_RUN_END),
 		.judge = judge_quiet,
@@ -314,7 +407,7 @@ const struct rule iommu_rules[] = {
 			 "a control delivered, then hostile shots, on a machine without NMIs of "
 			 "its "
 			 "own"},
-		.needs = NEED_ATTACK | NEED_REMAP,
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_X86,
 		.on_obs = ON_WATCH,
 		.judge = judge_nmi,
 	},
@@ -325,7 +418,7 @@ const struct rule iommu_rules[] = {
 			 "(CFI "
 			 "off); XSA-3 (CVE-2011-1898)",
 			 "a control delivered, then compatibility-format shots"},
-		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL,
+		.needs = NEED_ATTACK | NEED_REMAP | NEED_X86,
 		.on_obs = ON_WATCH,
 		.judge = judge_hostvec,
 	},

@@ -70,6 +70,12 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 		return can_resize(w) && w->size_max > w->size_min;
 	case NEED_INTEL:
 		return !strcmp(w->iommu.kind, "intel");
+	case NEED_AMD:
+		return !strcmp(w->iommu.kind, "amd");
+	case NEED_SMMU:
+		return !strcmp(w->iommu.kind, "smmu");
+	case NEED_X86:
+		return !strcmp(w->iommu.kind, "intel") || !strcmp(w->iommu.kind, "amd");
 	case NEED_VFIO:
 		return has_vfio(w);
 	case NEED_SIBLING:
@@ -110,6 +116,9 @@ static const struct {
 	{NEED_NOT_VFE, "in model M-VFE a new size means new VFs"},
 	{NEED_RANGE, "there is only one size to have"},
 	{NEED_INTEL, "the IOMMU is not Intel's"},
+	{NEED_AMD, "the IOMMU is not AMD's"},
+	{NEED_SMMU, "the IOMMU is no SMMU"},
+	{NEED_X86, "the IOMMU is neither Intel's nor AMD's"},
 	{NEED_VFIO, "VFIO opens nothing here, for want of an IOMMU that remaps interrupts"},
 	{NEED_SIBLING, "there is no other VF"},
 	{NEED_ATTACKER, "there is no other VF whose vectors somebody can fire"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules of what an IOMMU reports: the reason that a forged interrupt request is blocked for, the
- * lines in the kernel's log, and whether it reports such requests at all.
+ * Rules of what an IOMMU reports: the reason that a forged interrupt request is blocked for, and
+ * whether it reports such requests at all. Whom a report names is judged in report.c.
  *
  * That nothing was reported is judged over the whole run: dmar_fault() is sure to print three
  * faults in five seconds and no more, so one missing line proves nothing.
@@ -34,14 +34,14 @@ static bool remap_follow(struct judging *jg, const struct world *w, const struct
 
 	for (size_t i = 0; i < faults_count(shot); i++)
 		run->logged += fault_get(shot, i).interrupt;
-	if (!is_kind(shot, REPORTED))
+	if (!reported(shot))
 		return false;
-	if (is_kind(shot, FORGED) && shot->control && !arrived(w, shot, 0, &arrival))
+	if (forged(shot) && shot->control && !arrived(w, shot, 0, &arrival))
 		run->blocked++;
 	return allow(&run->allowance, event);
 }
 
-static unsigned reason_of(enum kind kind)
+unsigned remap_reason(enum kind kind)
 {
 	switch (kind) {
 	case KIND_RESERVED_DATA:
@@ -67,16 +67,16 @@ static unsigned reason_of(enum kind kind)
  */
 static unsigned reason_told(const struct shot *shot, unsigned late)
 {
-	unsigned right = reason_of(shot->kind), other = 0;
+	unsigned right = remap_reason(shot->kind), other = 0;
 
 	for (size_t i = 0; i < faults_count(shot); i++) {
 		struct fault fault = fault_get(shot, i);
 
-		if (!fault.interrupt || strcmp(fault.source, shot->from->name))
+		if (!fault.interrupt)
 			continue;
 		if (fault.reason == right)
 			return right;
-		if (fault.reason != late)
+		if (fault.reason != late && names(&fault, shot->from))
 			other = fault.reason;
 	}
 	return other;
@@ -132,8 +132,8 @@ static void judge_reason(struct judging *jg, const struct world *w, const struct
 	room = remap_follow(jg, w, &shot, event);
 	run = scratch(jg, fn->pf, sizeof(*run));
 	told = reason_told(&shot, run->late);
-	run->late = reason_of(shot.kind);
-	if (reason_of(shot.kind) != reason || fn == fn->pf)
+	run->late = remap_reason(shot.kind);
+	if (remap_reason(shot.kind) != reason || fn == fn->pf)
 		return;
 	remap = scratch(jg, fn, sizeof(*remap));
 	if (shot.control) {
@@ -198,71 +198,4 @@ void judge_quiet(struct judging *jg, const struct world *w, const struct event *
 			verdict(jg, w->fn[i], run->logged, "blocked interrupt requests reported",
 				"none of %lu", run->blocked);
 	}
-}
-
-/* --- reports --- */
-
-static bool is_dmar_fault(const char *line)
-{
-	return strstr(line, "[fault reason 0x") &&
-	       (strstr(line, "[INTR-REMAP] ") || strstr(line, "[DMA "));
-}
-
-/* What is wrong with a fault as the report of @shot, or NULL. */
-static const char *misreported(const struct shot *shot, const struct fault *fault)
-{
-	uint16_t handle, sub;
-	bool shv;
-
-	if (!fault->interrupt) {
-		bool ours = shot->kind == KIND_DMA_UNMAPPED && is_page(fault->addr, shot->msg.addr);
-
-		return ours && strcmp(fault->source, shot->from->name) ? "another source" : NULL;
-	}
-	/* With 25h the index is undefined; a late report of another shot is no fault of this. */
-	if (fault->reason == 0x25 || fault->reason != reason_of(shot->kind))
-		return NULL;
-	if (strcmp(fault->source, shot->from->name))
-		return "another source";
-	/* A sum beyond 16 bits is no index, so nothing says which one is reported. */
-	if (fault->index < 0 || vtd_msg_handle(shot->msg, &handle, &shv, &sub) ||
-	    handle + sub > UINT16_MAX)
-		return NULL;
-	return fault->index == handle + sub ? NULL : "another index";
-}
-
-void judge_log_intel(struct judging *jg, const struct world *w, const struct event *event,
-		     struct world_fn *fn)
-{
-	size_t told = 0;
-	struct shot shot;
-	const json_t *lines;
-
-	if (!sees_shot(w, event, fn, &shot))
-		return;
-	lines = json_object_get(shot.watch, "klog");
-	for (size_t i = 0; i < json_array_size(lines); i++) {
-		const char *line = json_string_value(json_array_get(lines, i));
-
-		told += line && is_dmar_fault(line);
-	}
-	if (!told)
-		return;
-	if (told != faults_count(&shot)) {
-		broke(jg, fn, "reports with device, address or index, and reason",
-		      "%zu of %zu can be read", faults_count(&shot), told);
-		return;
-	}
-	for (size_t i = 0; i < told; i++) {
-		struct fault fault = fault_get(&shot, i);
-		const char *wrong = misreported(&shot, &fault);
-
-		if (wrong) {
-			broke(jg, fn, "reports of what was shot",
-			      "%s: reason %02Xh, %s, index %lld", wrong, fault.reason, fault.source,
-			      fault.index);
-			return;
-		}
-	}
-	held(jg, fn);
 }

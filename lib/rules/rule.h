@@ -40,6 +40,9 @@ enum need {
 	NEED_SHOWS = 1ull << 21,    /* a new size shows after some step, or none was sought yet */
 	NEED_TWO = 1ull << 22,      /* two vectors */
 	NEED_DRIVER = 1ull << 23,   /* a driver and a kind of I/O are known for its class */
+	NEED_AMD = 1ull << 40,      /* of IOMMUs, as NEED_INTEL */
+	NEED_SMMU = 1ull << 41,
+	NEED_X86 = 1ull << 42, /* Intel or AMD: requests that are blocked are reported */
 };
 
 struct judging;

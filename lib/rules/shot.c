@@ -51,6 +51,8 @@ bool sees_shot(const struct world *w, const struct event *event, const struct wo
 		.watch = event->body,
 	};
 	shot->kind = kind_parse(shot->name);
+	shot->silent = !strcmp(w->iommu.kind, "smmu");
+	shot->own_table = shot->silent || !strcmp(w->iommu.kind, "amd");
 	shot->ready = shot->control && w->control_entry == shot->entry;
 	return shot->kind != KIND_NONE;
 }
@@ -169,8 +171,7 @@ bool arrived(const struct world *w, const struct shot *shot, unsigned noise,
 	     struct arrival *arrival)
 {
 	for (size_t i = 0; i < w->nfn; i++)
-		if ((w->fn[i] != shot->from || is_kind(shot, FORGED)) &&
-		    came_to(shot, w->fn[i], arrival))
+		if ((w->fn[i] != shot->from || forged(shot)) && came_to(shot, w->fn[i], arrival))
 			return true;
 	return came_astray(shot, noise, arrival);
 }
@@ -203,11 +204,21 @@ struct fault fault_get(const struct shot *shot, size_t i)
 
 	return (struct fault){
 		.interrupt = kind && !strcmp(kind, "interrupt"),
+		.write = json_is_true(json_object_get(entry, "write")),
 		.source = source ? source : "",
 		.addr = (uint64_t)json_integer_value(json_object_get(entry, "addr")),
 		.index = json_integer_value(json_object_get(entry, "index")),
 		.reason = (unsigned)json_integer_value(json_object_get(entry, "reason")),
 	};
+}
+
+bool names(const struct fault *fault, const struct world_fn *fn)
+{
+	static const char none[] = "0000:";
+	bool bare = !strncmp(fault->source, none, strlen(none));
+
+	return !strcmp(fault->source, fn->name) ||
+	       (bare && !strcmp(fault->source + strlen(none), fn->name + strlen(none)));
 }
 
 bool allow(struct allowance *allowance, const struct event *event)

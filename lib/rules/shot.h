@@ -26,15 +26,15 @@ enum kind {
 };
 
 #define KIND(k) (1u << KIND_##k)
-/* Interrupt requests that remapping must block. */
+/* Interrupt requests that remapping must block; of these forged() tells. */
 #define FORGED                                                                                \
 	(KIND(SIBLING_HANDLE) | KIND(PF_HANDLE) | KIND(ABSENT_HANDLE) | KIND(BEYOND_HANDLE) | \
 	 KIND(COMPAT_FIXED) | KIND(COMPAT_NMI) | KIND(RESERVED_DATA))
 #define COMPAT (KIND(COMPAT_FIXED) | KIND(COMPAT_NMI))
 /* All but what is delivered by right. */
 #define HOSTILE (FORGED | KIND(DMA_UNMAPPED) | KIND(BEYOND_SIZE))
-/* Shots that an IOMMU reports. */
-#define REPORTED (FORGED | KIND(DMA_UNMAPPED))
+/* The handle of somebody else. */
+#define BORROWED (KIND(SIBLING_HANDLE) | KIND(PF_HANDLE))
 
 /* A shot whose watch is the event now judged. */
 struct shot {
@@ -43,14 +43,28 @@ struct shot {
 	long long entry;
 	struct msi_msg msg;
 	const struct world_fn *from, *victim;
-	bool control; /* one of the same function was delivered before, in this scenario */
-	bool ready;   /* ... through the same entry */
+	bool own_table; /* of remapping: somebody else's handle names an entry of its own there */
+	bool silent;    /* interrupt requests are blocked here without a report, by right */
+	bool control;   /* one of the same function was delivered before, in this scenario */
+	bool ready;     /* ... through the same entry */
 	const json_t *watch;
 };
 
 static inline bool is_kind(const struct shot *shot, unsigned kinds)
 {
 	return kinds >> shot->kind & 1;
+}
+
+/* An interrupt request that must not be delivered. */
+static inline bool forged(const struct shot *shot)
+{
+	return is_kind(shot, FORGED) && !(shot->own_table && is_kind(shot, BORROWED));
+}
+
+/* A shot that the IOMMU must report, if it reports at all. */
+static inline bool reported(const struct shot *shot)
+{
+	return shot->kind == KIND_DMA_UNMAPPED || (forged(shot) && !shot->silent);
 }
 
 /* True where @event is the watch of a shot. */
@@ -89,15 +103,19 @@ const char *log_line(const struct shot *shot, const char *const *texts);
 
 /* One entry of a watch's "faults". */
 struct fault {
-	bool interrupt;
+	bool interrupt, write;
 	const char *source;
 	uint64_t addr;
 	long long index;
 	unsigned reason;
 };
 
+/* The reason that Intel's IOMMU reports a request of that kind with, 0 for none. */
+unsigned remap_reason(enum kind kind);
 size_t faults_count(const struct shot *shot);
 struct fault fault_get(const struct shot *shot, size_t i);
+/* Does it name @fn? Before Linux 7 a report of Intel's IOMMU leaves out the domain. */
+bool names(const struct fault *fault, const struct world_fn *fn);
 
 static inline bool is_page(uint64_t a, uint64_t b)
 {

@@ -9,22 +9,11 @@
 #include <string.h>
 
 #include "internal.h"
+#include "message.h"
 
 /* Above all memory of common machines, below the 39 bits that every VT-d unit translates. */
 #define UNMAPPED_IOVA 0x7f12345000ull
 #define DMA_PATTERN   0x5a5aa5a5u
-/* Linux' remapping tables have 64 Ki entries, given out from the first on (INTR_REMAP_TABLE). */
-#define ABSENT_HANDLE 0xff00u
-#define LAST_HANDLE   0xffffu
-/*
- * A vector for devices, of which Linux gives out the lowest first: this one has no handler, and the
- * kernel says so when it arrives. (It would never acknowledge FFh, which it takes for spurious:
- * that CPU would take no interrupt any more.)
- */
-#define FREE_VECTOR    0xe9u
-#define DELIVERY_FIXED 0u
-#define DELIVERY_NMI   4u
-#define RESERVED_BITS  0xbeef0000u
 
 static const char *const shots[SHOT_COUNT] = {
 	[SHOT_CONTROL] = "control",
@@ -56,27 +45,14 @@ struct shot {
 
 /* --- building the message --- */
 
-/* Index into the remapping table that @msg names: handle plus subhandle. */
-static int msg_index(struct msi_msg msg, unsigned *index)
-{
-	uint16_t handle, subhandle;
-	bool shv;
-
-	if (vtd_msg_handle(msg, &handle, &shv, &subhandle))
-		return -EOPNOTSUPP;
-	*index = handle + subhandle;
-	return 0;
-}
-
-static int borrow(struct walk *w, struct shot *s, const struct walk_fn *from, unsigned entry)
+static int borrow(struct walk *w, const struct walk_fn *from, unsigned entry, struct msi_msg *msg)
 {
 	struct msix_entry e;
-	unsigned index;
 
 	if (!from || !from->has_msix || entry >= from->msix.size || entry_read(w, from, entry, &e))
 		return -EOPNOTSUPP;
-	s->now.msg = e.msg;
-	return msg_index(e.msg, &index);
+	*msg = e.msg;
+	return 0;
 }
 
 static unsigned own_other(const struct shot *s)
@@ -84,22 +60,17 @@ static unsigned own_other(const struct shot *s)
 	return s->entry ? 0 : 1;
 }
 
-static int build_own(struct walk *w, struct shot *s)
+static int build_forged(struct walk *w, struct shot *s)
 {
+	struct forging forging = {.own = s->was.msg, .enabled = s->f->enabled};
 	unsigned other = own_other(s);
+	int res = 0;
 
-	return other < s->f->enabled ? borrow(w, s, s->f, other) : -EOPNOTSUPP;
-}
-
-static int build_victim(struct walk *w, struct shot *s)
-{
-	return borrow(w, s, s->victim, s->victim_vector);
-}
-
-static int build_pf(struct walk *w, struct shot *s)
-{
-	s->victim = fn_pf(w);
-	return borrow(w, s, s->victim, s->victim_vector);
+	if (s->kind == SHOT_OWN_HANDLE)
+		res = other < s->f->enabled ? borrow(w, s->f, other, &forging.victim) : -EOPNOTSUPP;
+	else if (s->kind == SHOT_SIBLING_HANDLE || s->kind == SHOT_PF_HANDLE)
+		res = borrow(w, s->victim, s->victim_vector, &forging.victim);
+	return res ? res : message_forge(w->machine.iommu, s->kind, &forging, &s->now.msg);
 }
 
 static int build_canary(struct walk *w, struct shot *s)
@@ -113,54 +84,6 @@ static int build_unmapped(struct walk *w, struct shot *s)
 	(void)w;
 	s->now.msg = (struct msi_msg){.addr = UNMAPPED_IOVA, .data = DMA_PATTERN};
 	return 0;
-}
-
-static int build_absent(struct walk *w, struct shot *s)
-{
-	(void)w;
-	s->now.msg = vtd_remappable_msg(ABSENT_HANDLE, false, 0);
-	return 0;
-}
-
-/*
- * The last handle plus a subhandle: beyond any table, and whoever adds them up in 16 bits arrives
- * at a vector of the function's own.
- */
-static int build_beyond(struct walk *w, struct shot *s)
-{
-	unsigned index;
-	int res = msg_index(s->was.msg, &index);
-
-	(void)w;
-	if (!res)
-		s->now.msg = vtd_remappable_msg(LAST_HANDLE, true, (uint16_t)(index + 1));
-	return res;
-}
-
-static int build_compat_fixed(struct walk *w, struct shot *s)
-{
-	(void)w;
-	s->now.msg = vtd_compatibility_msg(0, FREE_VECTOR, DELIVERY_FIXED);
-	return 0;
-}
-
-static int build_compat_nmi(struct walk *w, struct shot *s)
-{
-	(void)w;
-	s->now.msg = vtd_compatibility_msg(0, 0, DELIVERY_NMI);
-	return 0;
-}
-
-static int build_reserved(struct walk *w, struct shot *s)
-{
-	unsigned index;
-	int res = msg_index(s->was.msg, &index);
-
-	(void)w;
-	if (!res)
-		s->now.msg = vtd_remappable_msg((uint16_t)index, true, 0);
-	s->now.msg.data |= RESERVED_BITS;
-	return res;
 }
 
 static int build_beyond_size(struct walk *w, struct shot *s)
@@ -188,14 +111,14 @@ static const struct {
 } builders[SHOT_COUNT] = {
 	[SHOT_DMA_UNMAPPED] = {build_unmapped, NEEDS_TRANSLATION},
 	[SHOT_DMA_CANARY] = {build_canary, NEEDS_TRANSLATION},
-	[SHOT_OWN_HANDLE] = {build_own, NEEDS_REMAPPING},
-	[SHOT_SIBLING_HANDLE] = {build_victim, NEEDS_REMAPPING},
-	[SHOT_PF_HANDLE] = {build_pf, NEEDS_REMAPPING},
-	[SHOT_ABSENT_HANDLE] = {build_absent, NEEDS_REMAPPING},
-	[SHOT_BEYOND_HANDLE] = {build_beyond, NEEDS_REMAPPING},
-	[SHOT_COMPAT_FIXED] = {build_compat_fixed, NEEDS_REMAPPING},
-	[SHOT_COMPAT_NMI] = {build_compat_nmi, NEEDS_REMAPPING},
-	[SHOT_RESERVED_DATA] = {build_reserved, NEEDS_REMAPPING},
+	[SHOT_OWN_HANDLE] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_SIBLING_HANDLE] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_PF_HANDLE] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_ABSENT_HANDLE] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_BEYOND_HANDLE] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_COMPAT_FIXED] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_COMPAT_NMI] = {build_forged, NEEDS_REMAPPING},
+	[SHOT_RESERVED_DATA] = {build_forged, NEEDS_REMAPPING},
 	[SHOT_BEYOND_SIZE] = {build_beyond_size, 0},
 };
 
@@ -204,8 +127,7 @@ static int build(struct walk *w, struct shot *s)
 	unsigned needs = builders[s->kind].needs;
 	int res = entry_read(w, s->f, s->entry, &s->was);
 
-	/* The formats are VT-d's; elsewhere the same bits mean something else. */
-	if (needs & NEEDS_REMAPPING && (!w->machine.remapping || strcmp(w->machine.iommu, "intel")))
+	if (needs & NEEDS_REMAPPING && !w->machine.remapping)
 		return -EOPNOTSUPP;
 	if (needs & NEEDS_TRANSLATION && !w->machine.translation)
 		return -EOPNOTSUPP;
@@ -273,7 +195,7 @@ int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry
 	if (!s.f || !s.f->vfio_open || !s.f->enabled)
 		return -EBADF;
 	if (kind == SHOT_SIBLING_HANDLE || kind == SHOT_PF_HANDLE) {
-		s.victim = fn_find(w, victim);
+		s.victim = kind == SHOT_PF_HANDLE ? fn_pf(w) : fn_find(w, victim);
 		s.victim_vector = victim_vector;
 	}
 	res = build(w, &s);

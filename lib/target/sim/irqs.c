@@ -46,16 +46,9 @@ struct sim_irq *sim_irq_alloc(struct sim_fn *fn, unsigned vector, unsigned cpu)
 	irq->vector = vector;
 	irq->cpu = cpu;
 	irq->apic = (uint8_t)(APIC_FIRST + slot % APIC_COUNT);
-	irq->index = -1;
-	irq->msg = vtd_compatibility_msg((uint8_t)cpu, irq->apic, 0);
-	if (s->opt.iommu && s->opt.remap) {
-		irq->index = sim_irte_alloc(s, irq);
-		if (irq->index < 0) {
-			free(irq);
-			return NULL;
-		}
-		/* As fill_msi_msg() in drivers/iommu/intel/irq_remapping.c: subhandle 0, valid. */
-		irq->msg = vtd_remappable_msg((uint16_t)irq->index, true, 0);
+	if (sim_remap_irq(irq)) {
+		free(irq);
+		return NULL;
 	}
 	s->irq[slot] = irq;
 	s->irqs_used++;

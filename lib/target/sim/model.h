@@ -10,7 +10,8 @@
  *	config.c   config space                          mmio.c     BARs
  *	msix.c     table, pending bits, messages         reset.c    FLR and VF Enable
  *	nvme.c     registers and queues                  virt.c     Virtualization Management
- *	pool.c     who has how many vectors              iommu.c    remapping and translation
+ *	pool.c     who has how many vectors              iommu.c    where a message goes
+ *	remap_intel.c, remap_own.c  interrupt remapping  faults.c   what is logged of a fault
  *
  * The kernel reaches the device only through config space and BARs, the device reaches the kernel
  * only through memory writes that the IOMMU has passed, so that a fault has the consequences that
@@ -20,6 +21,7 @@
 #define VFWALK_SIM_MODEL_H
 
 #include <stdarg.h>
+#include <time.h>
 
 #include <vfwalk/target.h>
 
@@ -33,6 +35,9 @@ enum sim_class { SIM_CLASS_NVME, SIM_CLASS_NETWORK };
 #define KERNEL_6_1  (6u << 8 | 1)
 #define KERNEL_6_5  (6u << 8 | 5) /* VFIO allocates MSI-X vectors one by one */
 #define KERNEL_6_12 (6u << 8 | 12)
+#define KERNEL_7_2  (7u << 8 | 2)
+
+enum sim_iommu { SIM_IOMMU_NONE, SIM_IOMMU_INTEL, SIM_IOMMU_AMD, SIM_IOMMU_SMMU };
 
 struct sim_options {
 	enum sim_model model;
@@ -48,7 +53,11 @@ struct sim_options {
 	bool ari;
 	unsigned kernel; /* major << 8 | minor */
 	bool bar32, two_bars;
-	bool iommu, remap, translation;
+	enum sim_iommu iommu;
+	unsigned irt;      /* entries of an interrupt remapping table */
+	unsigned loglimit; /* faults that are logged in five seconds, 0: all */
+	bool remap, translation;
+	bool cfi; /* Compatibility Format Interrupts pass (VT-d, 5.1.2.1) */
 	bool flr, engine, guard;
 	bool msi, tph; /* what VFs have beside MSI-X */
 	bool defect[SIM_DEFECT_COUNT];
@@ -154,16 +163,17 @@ struct sim_fn {
 	/* The user of VFIO. */
 	bool engine;
 	bool canary_mapped, canary_written;
+
+	/* What the IOMMU has had of it: writes and requests that it blocked, reports. */
+	unsigned blocked, absent, faults;
 };
 
-/* An entry of the interrupt remapping table (VT-d specification 4.0, 9.9). */
+/* An entry of Intel's interrupt remapping table (VT-d specification 4.1, 9.10). */
 struct sim_irte {
 	bool present;
 	uint16_t source; /* the Requester ID that may use it */
 	struct sim_irq *irq;
 };
-
-#define SIM_REMAP_ENTRIES 65536u
 
 /* Rows of /proc/interrupts that no device has. */
 enum sim_row { SIM_ROW_NMI, SIM_ROW_LOC, SIM_ROW_SPU, SIM_ROW_ERR, SIM_ROW_MIS, SIM_ROW_COUNT };
@@ -196,6 +206,8 @@ struct sim {
 	struct sim_irte *irte; /* grows */
 	size_t nirte;
 	size_t irte_hint; /* no entry below it is free */
+	unsigned logged;  /* faults since: */
+	time_t logged_since;
 };
 
 static inline struct sim *sim_of(struct target *t)
@@ -356,12 +368,49 @@ int sim_reset(struct target *t, struct bdf fn, enum reset_method method, uint64_
 
 /* The function writes a message: to an interrupt, to memory, or into a fault. */
 void sim_message(struct sim_fn *fn, struct msi_msg msg);
-/* A remapping entry for @irq: its index. */
-int sim_irte_alloc(struct sim *s, struct sim_irq *irq);
-void sim_irte_free(struct sim *s, int index);
+/* Gives @irq its message, and a remapping entry where there are such: 0, or -ENOSPC. */
+int sim_remap_irq(struct sim_irq *irq);
+/* Delivery as the message itself says: nothing remaps it. */
+void sim_compatible(struct sim *s, struct msi_msg msg);
+bool sim_is_nmi(struct msi_msg msg);
+/* Defects of a function's use of its own entries: it is refused, or delivered elsewhere. */
+bool sim_refuses_own(const struct sim_fn *fn, const struct sim_irq *irq);
+struct sim_irq *sim_astray(const struct sim_fn *fn, struct sim_irq *irq);
 int sim_iommu_group(struct target *t, struct bdf fn, char *domain, size_t size);
 bool sim_unsafe_interrupts(struct target *t);
 int sim_fault_status(struct target *t, uint32_t *fsts);
+
+/* Messages of Linux on AMD, and the page of the ITS as VFIO maps it (MSI_IOVA_BASE). */
+#define SIM_AMD_MSI  0xfee00000ull
+#define SIM_DOORBELL 0x8000040ull
+
+/* --- remap_intel.c, remap_own.c --- */
+
+void sim_remap_intel(struct sim_fn *fn, struct msi_msg msg);
+int sim_irte_alloc(struct sim *s, struct sim_irq *irq);
+void sim_irte_free(struct sim *s, int index);
+void sim_remap_amd(struct sim_fn *fn, struct msi_msg msg);
+void sim_its(struct sim_fn *fn, struct msi_msg msg);
+/* The index of @irq in the table of its function. */
+int sim_own_index(const struct sim_irq *irq);
+
+/* --- faults.c --- */
+
+/* Faults of an interrupt request on Intel (VT-d, 7.3), and of a write without permission. */
+#define SIM_FAULT_RESERVED 0x20
+#define SIM_FAULT_INDEX    0x21
+#define SIM_FAULT_ABSENT   0x22
+#define SIM_FAULT_TABLE    0x23
+#define SIM_FAULT_ENTRY    0x24
+#define SIM_FAULT_COMPAT   0x25
+#define SIM_FAULT_SOURCE   0x26
+#define SIM_FAULT_WRITE    0x05
+#define SIM_F_TRANSLATION  0x10 /* on an SMMU */
+
+/* A request is blocked, on Intel and on AMD; a write is, on any. */
+void sim_fault_remap(struct sim_fn *fn, struct msi_msg msg, unsigned index, unsigned reason);
+void sim_fault_event(struct sim_fn *fn, struct msi_msg msg);
+void sim_fault_write(struct sim_fn *fn, uint64_t addr);
 
 /* --- irqs.c --- */
 

@@ -85,10 +85,19 @@ static const struct option known[] = {
 	{"cpus", FIELD(cpus), .range = {1, 256}, .preset = 2, .what = "CPUs of the machine"},
 	{"irqs", FIELD(irqs), .range = {1, 1 << 20}, .preset = 1 << 20, .preset_text = "enough",
 	 .what = "interrupts that the machine has to give"},
-	{"kernel", FIELD(kernel), .value = {"6.1", "6.12"}, .means = {KERNEL_6_1, KERNEL_6_12},
-	 .preset = KERNEL_6_1, .what = "what the kernel is like"},
-	{"iommu", FIELD(iommu), true, .value = {"intel", "none"}, .means = {1, 0}, .preset = 1,
-	 .what = "the IOMMU"},
+	{"kernel", FIELD(kernel), .value = {"6.1", "6.12", "7.2"},
+	 .means = {KERNEL_6_1, KERNEL_6_12, KERNEL_7_2}, .preset = KERNEL_6_1,
+	 .what = "what the kernel is like"},
+	{"iommu", FIELD(iommu), .value = {"intel", "amd", "smmu", "none"},
+	 .means = {SIM_IOMMU_INTEL, SIM_IOMMU_AMD, SIM_IOMMU_SMMU, SIM_IOMMU_NONE},
+	 .preset = SIM_IOMMU_INTEL, .what = "the IOMMU; smmu has an ITS behind it"},
+	{"irt", FIELD(irt), .range = {2, 65536}, .preset = CHOSEN,
+	 .preset_text = "65536; 512 with iommu=amd, for each function",
+	 .what = "entries of the interrupt remapping table"},
+	{"cfi", FIELD(cfi), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
+	 .what = "interrupts in compatibility format pass, with iommu=intel"},
+	{"loglimit", FIELD(loglimit), .range = {0, 1 << 20}, .preset = 0, .preset_text = "0, all",
+	 .what = "faults that the kernel logs in five seconds"},
 	{"remap", FIELD(remap), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
 	 .what = "interrupt remapping"},
 	{"translation", FIELD(translation), true, .value = {"on", "off"}, .means = {1, 0},
@@ -369,6 +378,27 @@ static int check_pool(struct sim_options *options)
 	return 0;
 }
 
+/* Linux has tables of 512 entries on AMD; an ITS has room for any EventID of 16 bits. */
+#define IRT_PRESET 65536u
+#define IRT_AMD    512u
+
+static int check_iommu(struct sim_options *options)
+{
+	bool amd = options->iommu == SIM_IOMMU_AMD;
+
+	choose(&options->irt, amd ? IRT_AMD : IRT_PRESET);
+	if (options->iommu == SIM_IOMMU_SMMU && !options->remap) {
+		warnx("sim options: an ITS always maps: remap=off goes with iommu=intel or amd");
+		return -EINVAL;
+	}
+	if (amd && options->irt > MSIX_MAX_SIZE) {
+		warnx("sim options: irt=%u is more than the %u entries of AMD", options->irt,
+		      MSIX_MAX_SIZE);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int check(struct sim_options *options)
 {
 	int err = check_class(options);
@@ -377,6 +407,8 @@ static int check(struct sim_options *options)
 		err = check_vfs(options);
 	if (!err)
 		err = check_pages(options);
+	if (!err)
+		err = check_iommu(options);
 	return err ? err : check_pool(options);
 }
 

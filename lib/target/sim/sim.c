@@ -222,6 +222,10 @@ static int op_mmio_write(struct target *t, struct bdf bdf, unsigned bar, uint64_
 
 static int op_machine(struct target *t, struct target_machine *machine)
 {
+	static const char *const kinds[] = {[SIM_IOMMU_NONE] = "none",
+					    [SIM_IOMMU_INTEL] = "intel",
+					    [SIM_IOMMU_AMD] = "amd",
+					    [SIM_IOMMU_SMMU] = "smmu"};
 	const struct sim *s = sim_of(t);
 
 	*machine = (struct target_machine){
@@ -232,12 +236,13 @@ static int op_machine(struct target *t, struct target_machine *machine)
 	};
 	snprintf(machine->kernel, sizeof(machine->kernel), "%u.%u.0-sim", s->opt.kernel >> 8,
 		 s->opt.kernel & 0xff);
-	strcpy(machine->arch, "x86_64");
+	strcpy(machine->arch, s->opt.iommu == SIM_IOMMU_SMMU ? "aarch64" : "x86_64");
 	strcpy(machine->accel, "sim");
-	strcpy(machine->iommu, s->opt.iommu ? "intel" : "none");
+	strcpy(machine->iommu, kinds[s->opt.iommu]);
 	if (s->opt.iommu)
-		strcpy(machine->cmdline,
-		       s->opt.translation ? "intel_iommu=on" : "intel_iommu=on iommu=pt");
+		snprintf(machine->cmdline, sizeof(machine->cmdline), "%s%s",
+			 s->opt.iommu == SIM_IOMMU_INTEL ? "intel_iommu=on" : "",
+			 s->opt.translation ? "" : " iommu=pt");
 	return 0;
 }
 
@@ -247,8 +252,10 @@ static int boot(struct sim *s)
 	int err;
 
 	s->pf = make(s, -1);
-	if (s->opt.iommu && s->opt.remap)
+	if (s->opt.iommu == SIM_IOMMU_INTEL && s->opt.remap)
 		sim_log(s, "DMAR-IR: Enabled IRQ remapping in x2apic mode");
+	if (s->opt.iommu == SIM_IOMMU_AMD && s->opt.remap)
+		sim_log(s, "AMD-Vi: Interrupt remapping enabled");
 	err = sim_bind_to(s->pf, sim_pf_driver(s));
 	return err || !s->opt.numvfs ? err : sim_enable_vfs(s, s->opt.numvfs);
 }
