@@ -3,8 +3,9 @@
  * The state of the sim target, private to lib/target/sim/. Its parts, from the outside in:
  *
  *	sim.c      the operations of the target          options.c  parsing of the options
- *	kernel.c   drivers, vectors, save and restore    sysfs.c    attributes of functions
- *	irqs.c     Linux interrupts and /proc/interrupts klog.c     the kernel's log
+ *	kernel.c   drivers, save and restore            sysfs.c    attributes of functions
+ *	vectors.c  how vectors are allocated            klog.c     the kernel's log
+ *	irqs.c     Linux interrupts, /proc/interrupts
  *	vfio.c     the VFIO device                       load.c     I/O jobs of a bound VF
  *	engine.c   the user-space driver that fires      defects.c  deliberate faults
  *	config.c   config space                          mmio.c     BARs
@@ -432,7 +433,7 @@ void sim_log(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 
 int sim_klog(struct target *t, target_klog_fn *line, void *ctx);
 void sim_klog_free(struct sim *s);
 
-/* --- kernel.c --- */
+/* --- vectors.c --- */
 
 /* pci_alloc_irq_vectors() for MSI-X: the number allocated, or a negative errno. */
 int sim_alloc_vectors(struct sim_fn *fn, unsigned min, unsigned max);
@@ -442,6 +443,11 @@ void sim_free_vectors(struct sim_fn *fn);
 /* request_irq() and free_irq(). */
 void sim_request_irq(struct sim_fn *fn, unsigned k, const char *name, uint64_t *event);
 void sim_release_irq(struct sim_fn *fn, unsigned k);
+/* What the kernel restores of MSI-X after a reset. */
+void sim_restore_vectors(struct sim_fn *fn);
+
+/* --- kernel.c --- */
+
 /* What Linux does before and after it resets a function. */
 struct sim_saved {
 	uint16_t command, devctl, sriov;
