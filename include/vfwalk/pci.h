@@ -77,6 +77,10 @@ struct msix {
 
 #define MSIX_CAP_LEN 12
 
+/* What the kernel answers where nothing can give MSI-X vectors: an errno of its own, which glibc
+ * does not name. */
+#define ENOTSUPP 524
+
 /* Decodes the 12 bytes of an MSI-X capability that stood at @pos. */
 void msix_decode(const uint8_t bytes[static MSIX_CAP_LEN], unsigned pos, struct msix *msix);
 /* Finds and decodes it; returns 0, -ENOENT without one, or what cfg_find_cap() returned. */

@@ -34,7 +34,9 @@ struct target_options {
 struct target_machine {
 	char kernel[128];
 	char arch[16];
-	unsigned cpus;
+	unsigned cpus;          /* online */
+	unsigned possible_cpus; /* that there could ever be: what the kernel spreads interrupts over
+				 */
 	unsigned page_size;
 	char qemu[64]; /* empty when not under QEMU or not known */
 	char accel[16];
@@ -149,6 +151,30 @@ struct vfio_info {
 	struct vfio_region region[9];
 };
 
+/* --- the probe driver --- */
+
+/* A driver for tests: it allocates what it is told to, through the calls that any driver has. */
+#define PROBE_DRIVER "vfwalk_probe"
+
+/* What an allocation may try, in this order; the kernel's PCI_IRQ_*. */
+#define ALLOC_MSIX     4u
+#define ALLOC_MSI      2u
+#define ALLOC_INTX     1u
+#define ALLOC_AFFINITY 8u /* spread over the CPUs, but for  and  */
+
+struct alloc_request {
+	unsigned min, max, flags;
+	unsigned pre, post; /* vectors at either end that are not spread */
+};
+
+/* --- an inner guest --- */
+
+struct guest_view {
+	bool refused;  /* the VMM did not take the function: */
+	char why[128]; /* ... in its words */
+	unsigned size; /* Table Size as the guest reads it, 0 without MSI-X */
+};
+
 /* --- load --- */
 
 struct load_result {
@@ -235,8 +261,35 @@ struct target_ops {
 			     void *buf, size_t len);
 	ssize_t (*vfio_write)(struct target *t, struct bdf fn, unsigned region, uint64_t off,
 			      const void *buf, size_t len);
+	/* Reads a region through mmap(2), in DWORDs. */
+	ssize_t (*vfio_map_read)(struct target *t, struct bdf fn, unsigned region, uint64_t off,
+				 void *buf, size_t len);
 	/* Takes what each eventfd counted since the last call: up to @max, returns how many. */
 	int (*vfio_events)(struct target *t, struct bdf fn, uint64_t *count, size_t max);
+
+	/*
+	 * The probe driver of a function that is bound to it: the kernel's calls one for one, with
+	 * their results. -EOPNOTSUPP: there is no probe driver here, or this kernel has no such
+	 * call; -EBADF: @fn is not bound to it.
+	 */
+	/* pci_alloc_irq_vectors_affinity(): the number of vectors, or its error. */
+	int (*alloc)(struct target *t, struct bdf fn, const struct alloc_request *request);
+	/* pci_msix_alloc_irq_at(): the interrupt, or its error. */
+	int (*alloc_at)(struct target *t, struct bdf fn, unsigned index);
+	/* pci_free_irq_vectors(). */
+	int (*free_vectors)(struct target *t, struct bdf fn);
+	/* pci_msix_vec_count() and pci_irq_vector(). */
+	int (*vec_count)(struct target *t, struct bdf fn);
+	int (*irq_vector)(struct target *t, struct bdf fn, unsigned index);
+
+	/*
+	 * An inner guest that is given @fn, which vfio-pci has and nobody has opened. start()
+	 * returns 0 once the guest runs or the VMM has refused the function, which look() tells.
+	 * -EOPNOTSUPP: there is no inner guest here; -EBADF: none runs with @fn.
+	 */
+	int (*guest_start)(struct target *t, struct bdf fn);
+	int (*guest_look)(struct target *t, struct bdf fn, struct guest_view *view);
+	int (*guest_stop)(struct target *t, struct bdf fn);
 
 	/* Engine: fires vectors of a function that is open in VFIO with its vectors enabled. */
 	const char *(*engine)(struct target *t, struct bdf fn);

@@ -151,6 +151,12 @@ int walk_fire(struct walk *w, struct bdf fn, unsigned vector);
 int walk_cc_enable(struct walk *w, struct bdf fn, bool on);
 int walk_load_start(struct walk *w, struct bdf fn, unsigned depth);
 int walk_load_stop(struct walk *w, struct bdf fn);
+/* What the probe driver allocates: the number of vectors, the interrupt, or the kernel's error. */
+int walk_alloc(struct walk *w, struct bdf fn, const struct alloc_request *request);
+int walk_alloc_at(struct walk *w, struct bdf fn, unsigned index);
+int walk_free(struct walk *w, struct bdf fn);
+int walk_guest_start(struct walk *w, struct bdf fn);
+int walk_guest_stop(struct walk *w, struct bdf fn);
 
 /* --- attacks --- */
 
@@ -196,6 +202,16 @@ int walk_look_events(struct walk *w, struct bdf fn, int until);
 int walk_look_vfio(struct walk *w, struct bdf fn);
 int walk_look_vfio_cfg(struct walk *w, struct bdf fn);
 int walk_look_vfio_region(struct walk *w, struct bdf fn, unsigned region, uint64_t off, size_t len);
+/* The same through mmap(2). */
+int walk_look_vfio_map(struct walk *w, struct bdf fn, unsigned region, uint64_t off, size_t len);
+/*
+ * What a driver is told: pci_msix_vec_count(), and pci_irq_vector() of vectors below @count.
+ * -EOPNOTSUPP, which is recorded, where there is no probe driver; -EBADF where another driver or
+ * none has @fn.
+ */
+int walk_look_probe(struct walk *w, struct bdf fn, unsigned count);
+/* What the inner guest sees of @fn; its absence is recorded in the same way. */
+int walk_look_guest(struct walk *w, struct bdf fn);
 int walk_look_klog(struct walk *w);
 int walk_look_primary(struct walk *w);
 int walk_look_secondary(struct walk *w);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <vfwalk/pci.h>
+
 #include "words.h"
 
 static const char *const kinds[] = {
@@ -39,16 +41,26 @@ static const char *const acts[ACT_COUNT] = {
 	[ACT_CC_ENABLE] = "cc-enable",
 	[ACT_LOAD_START] = "load-start",
 	[ACT_LOAD_STOP] = "load-stop",
+	[ACT_ALLOC] = "alloc",
+	[ACT_ALLOC_AT] = "alloc-at",
+	[ACT_FREE] = "free",
+	[ACT_GUEST_START] = "guest-start",
+	[ACT_GUEST_STOP] = "guest-stop",
 };
 
 static const char *const observations[OBS_COUNT] = {
-	[OBS_CONFIG] = "config",   [OBS_MSIX] = "msix",           [OBS_TABLE] = "table",
-	[OBS_PBA] = "pba",         [OBS_DRIVER] = "driver",       [OBS_ATTR] = "attr",
-	[OBS_IRQS] = "irqs",       [OBS_EVENTS] = "events",       [OBS_WATCH] = "watch",
-	[OBS_VFIO] = "vfio",       [OBS_VFIO_CFG] = "vfio-cfg",   [OBS_VFIO_REGION] = "vfio-region",
-	[OBS_KLOG] = "klog",       [OBS_PRIMARY] = "primary",     [OBS_SECONDARY] = "secondary",
-	[OBS_CSTS] = "csts",       [OBS_POOL] = "pool",           [OBS_MODEL] = "model",
-	[OBS_BACKEND] = "backend", [OBS_ISOLATION] = "isolation",
+	[OBS_CONFIG] = "config",       [OBS_MSIX] = "msix",
+	[OBS_TABLE] = "table",         [OBS_PBA] = "pba",
+	[OBS_DRIVER] = "driver",       [OBS_ATTR] = "attr",
+	[OBS_IRQS] = "irqs",           [OBS_EVENTS] = "events",
+	[OBS_WATCH] = "watch",         [OBS_VFIO] = "vfio",
+	[OBS_VFIO_CFG] = "vfio-cfg",   [OBS_VFIO_REGION] = "vfio-region",
+	[OBS_KLOG] = "klog",           [OBS_PRIMARY] = "primary",
+	[OBS_SECONDARY] = "secondary", [OBS_CSTS] = "csts",
+	[OBS_POOL] = "pool",           [OBS_MODEL] = "model",
+	[OBS_BACKEND] = "backend",     [OBS_ISOLATION] = "isolation",
+	[OBS_PROBE] = "probe",         [OBS_VFIO_MAP] = "vfio-map",
+	[OBS_GUEST] = "guest",
 };
 
 static int find(const char *const *names, size_t count, const char *name)
@@ -88,17 +100,13 @@ enum obs obs_parse(const char *name)
 	return obs < 0 ? OBS_NONE : (enum obs)obs;
 }
 
-/* Linux-internal errno that drivers leak to user space (include/linux/errno.h); glibc has no name.
- */
-#define ENOTSUPP_LINUX 524
-
 const char *res_name(int err)
 {
 	const char *name;
 
 	if (err >= 0)
 		return "ok";
-	if (err == -ENOTSUPP_LINUX)
+	if (err == -ENOTSUPP)
 		return "ENOTSUPP";
 	name = strerrorname_np(-err);
 	return name ? name : "EIO";
@@ -110,7 +118,7 @@ int res_parse(const char *name)
 		return -EINVAL;
 	if (!strcmp(name, "ok"))
 		return 0;
-	for (int err = 1; err <= ENOTSUPP_LINUX; err++)
+	for (int err = 1; err <= ENOTSUPP; err++)
 		if (!strcmp(name, res_name(-err)))
 			return -err;
 	return -EINVAL;

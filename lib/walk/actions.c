@@ -14,7 +14,7 @@ static void forget_vf(struct walk_fn *f)
 {
 	f->resized = true;
 	f->table_written = f->flags_written = false;
-	f->vfio_open = f->engine = f->load = f->fired = false;
+	f->vfio_open = f->engine = f->load = f->guest = f->fired = false;
 	f->enabled = 0;
 }
 

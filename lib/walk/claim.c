@@ -103,6 +103,8 @@ static int stop_using(struct walk *w, struct walk_fn *f)
 		first_error(&first, walk_load_stop(w, f->bdf));
 	if (f->engine)
 		first_error(&first, walk_engine_stop(w, f->bdf));
+	if (f->guest)
+		first_error(&first, walk_guest_stop(w, f->bdf));
 	if (f->vfio_open)
 		first_error(&first, walk_vfio_close(w, f->bdf));
 	return first;

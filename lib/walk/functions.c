@@ -219,9 +219,10 @@ int fns_tell(struct walk *w)
 
 static json_t *machine_json(const struct target_machine *m)
 {
-	return json_pack("{s:s,s:s,s:i,s:i,s:s?,s:s,s:s}", "kernel", m->kernel, "arch", m->arch,
-			 "cpus", (int)m->cpus, "page_size", (int)m->page_size, "qemu",
-			 m->qemu[0] ? m->qemu : NULL, "accel", m->accel, "cmdline", m->cmdline);
+	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:s?,s:s,s:s}", "kernel", m->kernel, "arch", m->arch,
+			 "cpus", (int)m->cpus, "possible_cpus", (int)m->possible_cpus, "page_size",
+			 (int)m->page_size, "qemu", m->qemu[0] ? m->qemu : NULL, "accel", m->accel,
+			 "cmdline", m->cmdline);
 }
 
 static json_t *command_json(char **command)

@@ -33,7 +33,7 @@ struct walk_fn {
 	bool noted;
 	struct target_state base;
 	bool resized, table_written, flags_written, autoprobe_set;
-	bool vfio_open, engine, load;
+	bool vfio_open, engine, load, guest;
 	unsigned enabled;   /* vectors enabled through VFIO */
 	unsigned open_size; /* Table Size when it was opened */
 	bool fired;         /* since the last look at the events */

@@ -152,3 +152,20 @@ int walk_look_vfio_region(struct walk *w, struct bdf fn, unsigned region, uint64
 		   json_pack("{s:i,s:I,s:o,s:b}", "region", (int)region, "off", (json_int_t)off,
 			     "bytes", json_hex(bytes, (size_t)got), "table", table));
 }
+
+int walk_look_vfio_map(struct walk *w, struct bdf fn, unsigned region, uint64_t off, size_t len)
+{
+	struct walk_fn *f = fn_find(w, fn);
+	uint8_t bytes[256];
+	ssize_t got;
+
+	if (!f || len > sizeof(bytes))
+		return f ? -EINVAL : -ENODEV;
+	got = OP(w, vfio_map_read, fn, region, off, bytes, len);
+	if (got == -EBADF)
+		return (int)got;
+	return see(w, OBS_VFIO_MAP, f,
+		   json_pack("{s:s,s:i,s:I,s:o}", "res", res_name(got < 0 ? (int)got : 0), "region",
+			     (int)region, "off", (json_int_t)off, "bytes",
+			     json_hex(bytes, got < 0 ? 0 : (size_t)got)));
+}

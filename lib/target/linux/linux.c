@@ -195,6 +195,7 @@ static int linux_machine(struct target *t, struct target_machine *machine)
 	snprintf(machine->kernel, sizeof(machine->kernel), "%s", uts.release);
 	snprintf(machine->arch, sizeof(machine->arch), "%.15s", uts.machine);
 	machine->cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	machine->possible_cpus = sysconf(_SC_NPROCESSORS_CONF);
 	machine->page_size = sysconf(_SC_PAGESIZE);
 	copy_environment(machine->qemu, sizeof(machine->qemu), "VFWALK_QEMU");
 	copy_environment(machine->accel, sizeof(machine->accel), "VFWALK_ACCEL");
@@ -249,6 +250,7 @@ const struct target_ops target_linux_ops = {
 	.vfio_irqs = linux_vfio_irqs,
 	.vfio_read = linux_vfio_read,
 	.vfio_write = linux_vfio_write,
+	.vfio_map_read = linux_vfio_map_read,
 	.vfio_events = linux_vfio_events,
 	.engine = linux_engine,
 	.engine_start = linux_engine_start,

@@ -227,6 +227,8 @@ ssize_t linux_vfio_read(struct target *t, struct bdf fn, unsigned region, uint64
 			size_t len);
 ssize_t linux_vfio_write(struct target *t, struct bdf fn, unsigned region, uint64_t off,
 			 const void *buf, size_t len);
+ssize_t linux_vfio_map_read(struct target *t, struct bdf fn, unsigned region, uint64_t off,
+			    void *buf, size_t len);
 int linux_vfio_reset(struct linux_vfio *v);
 
 int linux_vfio_irqs(struct target *t, struct bdf fn, unsigned start, unsigned count);
