@@ -190,6 +190,10 @@ TEST_F(function, keeps_steering_tags_in_every_entry)
 		walk_reset(w, self->vf, RESET_FLR);
 	walk_look_table(w, self->vf);
 	write_tags(self->vf);
+	if (walk_has_flr(w, self->vf)) {
+		walk_reset(w, self->vf, RESET_FLR);
+		walk_look_table(w, self->vf);
+	}
 	if (can_resize() && walk_size_max(w, self->vf) > walk_size(w, self->vf)) {
 		resize_and_look(self->vf, walk_size_max(w, self->vf));
 		write_tags(self->vf);

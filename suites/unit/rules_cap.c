@@ -121,6 +121,24 @@ TEST(encoding_waits_for_the_reset)
 	record_close(&r);
 }
 
+/* 2048 itself, instead of one less, leaves 0 in 11 bits; another size that is 1 is no such thing.
+ */
+TEST(encoding_of_the_largest)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_resize(&r, "nvme", 2048, "ok");
+	record_msix(&r, VF0, 0);
+	EXPECT_EQ(VERDICT_FAIL, record_verdict(&r, "CAP-TS-ENC", VF0));
+	record_close(&r);
+	record_typical(&r, "M-RST", "nvme");
+	record_resize(&r, "nvme", 2047, "ok");
+	record_msix(&r, VF0, 0);
+	EXPECT_EQ(VERDICT_NOT_RUN, record_verdict(&r, "CAP-TS-ENC", VF0));
+	record_close(&r);
+}
+
 /* A size that does not show at all is another rule's business, even if it is one off. */
 TEST(encoding_of_what_does_not_show)
 {

@@ -137,6 +137,52 @@ TEST_F(sim, table_is_masked_and_keeps_what_is_written)
 	EXPECT_EQ(0, sim_entry(&self->t, SIM_VF(0), size).msg.addr);
 }
 
+TEST(msi_beside_msix)
+{
+	struct target t;
+	struct cfg cfg;
+	int pos;
+
+	ASSERT_EQ(0, sim_start(&t, NULL));
+	cfg = sim_cfg(&t, SIM_VF(0));
+	EXPECT_EQ(0, cfg_find_cap(&cfg, PCI_CAP_ID_MSI, 0));
+	OP(&t, close);
+
+	ASSERT_EQ(0, sim_start(&t, "msi=on"));
+	cfg = sim_cfg(&t, SIM_VF(0));
+	pos = cfg_find_cap(&cfg, PCI_CAP_ID_MSI, 0);
+	ASSERT_LT(0, pos);
+	EXPECT_EQ(PCI_MSI_FLAGS_64BIT, cfg_u16(&cfg, (unsigned)pos + PCI_MSI_FLAGS));
+	OP(&t, cfg_write, SIM_VF(0), (unsigned)pos + PCI_MSI_ADDRESS_LO, 4, 0xfee00003);
+	cfg = sim_cfg(&t, SIM_VF(0));
+	EXPECT_EQ(0xfee00000, cfg_u32(&cfg, (unsigned)pos + PCI_MSI_ADDRESS_LO));
+	OP(&t, close);
+}
+
+TEST(steering_tags_in_the_table)
+{
+	struct target t;
+	struct cfg cfg;
+	int pos;
+
+	ASSERT_EQ(0, sim_start(&t, NULL));
+	sim_entry_write(&t, SIM_VF(0), 0, (struct msix_entry){{0}, 0x12340001});
+	EXPECT_EQ(1, sim_entry(&t, SIM_VF(0), 0).ctrl);
+	OP(&t, close);
+
+	ASSERT_EQ(0, sim_start(&t, "tph=on"));
+	cfg = sim_cfg(&t, SIM_VF(0));
+	pos = cfg_find_ext_cap(&cfg, PCI_EXT_CAP_ID_TPH, 0);
+	ASSERT_LT(0, pos);
+	EXPECT_EQ(PCI_TPH_LOC_MSIX,
+		  cfg_u32(&cfg, (unsigned)pos + PCI_TPH_CAP) & PCI_TPH_CAP_LOC_MASK);
+	sim_entry_write(&t, SIM_VF(0), 0, (struct msix_entry){{0}, 0x12340001});
+	EXPECT_EQ(0x12340001, sim_entry(&t, SIM_VF(0), 0).ctrl);
+	sim_do_reset(&t, SIM_VF(0), RESET_FLR);
+	EXPECT_EQ(1, sim_entry(&t, SIM_VF(0), 0).ctrl);
+	OP(&t, close);
+}
+
 TEST(options_are_checked)
 {
 	struct target t;

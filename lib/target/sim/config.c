@@ -94,6 +94,8 @@ static void layout_defects(const struct sim *s, struct sim_layout *layout)
 		layout->table_off = (uint32_t)table_end - MSIX_ENTRY_SIZE * s->default_size;
 	}
 	/* In the page of the first doorbells. */
+	if (sim_has(s, DEFECT_PBA_SHARED))
+		layout->pba_off = SIM_NVME_REGS + SIM_PAGE / 2;
 	if (sim_has(s, DEFECT_PAGE_SHARED))
 		layout->table_off = SIM_NVME_REGS + SIM_PAGE / 2;
 	if (sim_has(s, DEFECT_OVERLAP)) {
@@ -280,6 +282,10 @@ void sim_cfg_init(struct sim_fn *fn)
 		sim_cfg_put(fn, SIM_POS_MSIX + PCI_CAP_LIST_NEXT, 1, SIM_POS_AGAIN);
 		build_msix(fn, SIM_POS_AGAIN);
 	}
+	if (sim_strikes(fn, DEFECT_LIST_LOOP))
+		sim_cfg_put(fn, SIM_POS_MSIX + PCI_CAP_LIST_NEXT, 1, SIM_POS_EXP);
+	if (sim_strikes(fn, DEFECT_LIST_STRAY))
+		sim_cfg_put(fn, SIM_POS_MSIX + PCI_CAP_LIST_NEXT, 1, PCI_BASE_ADDRESS_0);
 	sim_cfg_put(fn, SIM_POS_ARI, 4, 1 << 16 | PCI_EXT_CAP_ID_ARI);
 	if (fn->vf >= 0) {
 		if (fn->sim->opt.msi && sim_msix_present(fn))

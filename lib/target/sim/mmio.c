@@ -118,6 +118,15 @@ int sim_mmio_read(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width,
 	return 0;
 }
 
+/* A defect takes the halves of a QWORD in the wrong order, of address and data only. */
+static bool is_swapped(const struct sim_fn *fn, unsigned bar, uint64_t off)
+{
+	unsigned at;
+
+	return sim_strikes(fn, DEFECT_QWORD_SWAPPED) && find(fn, bar, off, &at) == TABLE &&
+	       at % MSIX_ENTRY_SIZE == PCI_MSIX_ENTRY_LOWER_ADDR;
+}
+
 int sim_mmio_write(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width, uint64_t value)
 {
 	int err = check(fn, bar, off, width);
@@ -128,6 +137,8 @@ int sim_mmio_write(struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width
 		write_small(fn, bar, off);
 		return 0;
 	}
+	if (width == 8 && is_swapped(fn, bar, off))
+		value = value << 32 | value >> 32;
 	write32(fn, bar, off, (uint32_t)value, width == 8);
 	if (width == 8)
 		write32(fn, bar, off + 4, (uint32_t)(value >> 32), true);

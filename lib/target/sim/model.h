@@ -131,6 +131,7 @@ struct sim_fn {
 	uint64_t *pending, *held; /* bits of the PBA; events that a defect keeps from it */
 	unsigned shift;           /* by which a defect has moved the PBA */
 	bool ghost;               /* a pending bit that a defect shows */
+	unsigned stays;           /* ... and one that it does not clear, but not 0 */
 	unsigned event_vector;    /* of the last message */
 
 	/* What it has been given of the pool. */

@@ -85,8 +85,8 @@ static bool masked(const struct sim_fn *fn, unsigned k)
 
 void sim_msix_event(struct sim_fn *fn, unsigned k)
 {
-	bool through =
-		sim_strikes(fn, DEFECT_MASK_IGNORED) && !(control(fn) & PCI_MSIX_FLAGS_MASKALL);
+	bool by_fm = control(fn) & PCI_MSIX_FLAGS_MASKALL;
+	bool through = sim_strikes(fn, by_fm ? DEFECT_FM_IGNORED : DEFECT_MASK_IGNORED);
 
 	if (!sim_msix_present(fn) || !enabled(fn) || k >= fn->size)
 		return;
@@ -104,8 +104,11 @@ static void settle(struct sim_fn *fn, unsigned k, bool lost)
 		return;
 	set_bit(fn->pending, k, false);
 	set_bit(fn->held, k, false);
-	if (!lost)
-		send(fn, &fn->table[k]);
+	if (lost)
+		return;
+	send(fn, &fn->table[k]);
+	if (sim_strikes(fn, DEFECT_PENDING_STAYS) && k == fn->size - 1)
+		fn->stays = k;
 }
 
 void sim_msix_control(struct sim_fn *fn, uint16_t was)
@@ -116,17 +119,28 @@ void sim_msix_control(struct sim_fn *fn, uint16_t was)
 	if (unmasked && !(now & PCI_MSIX_FLAGS_ENABLE) && sim_strikes(fn, DEFECT_UNMASK_ALL))
 		for (unsigned k = 0; k < fn->size; k++)
 			fn->table[k].ctrl &= ~MSIX_ENTRY_MASKED;
+	if (now & ~was & PCI_MSIX_FLAGS_MASKALL && !(now & PCI_MSIX_FLAGS_ENABLE) &&
+	    sim_strikes(fn, DEFECT_MASK_ALL))
+		for (unsigned k = 0; k < fn->size; k++)
+			fn->table[k].ctrl |= MSIX_ENTRY_MASKED;
 	if (!(now & PCI_MSIX_FLAGS_ENABLE)) {
 		memset(fn->pending, 0, qwords(fn) * sizeof(*fn->pending));
 		memset(fn->held, 0, qwords(fn) * sizeof(*fn->held));
 		return;
 	}
 	fn->ghost = false;
-	for (unsigned k = 0; k < fn->size; k++)
-		settle(fn, k, unmasked && sim_strikes(fn, DEFECT_FM_LOST));
+	for (unsigned k = 0; k < fn->size; k++) {
+		bool lost = sim_strikes(fn, DEFECT_FM_LOST) ||
+			    (k && sim_strikes(fn, DEFECT_FM_FIRST_ONLY));
+
+		settle(fn, k, unmasked && lost);
+	}
 }
 
 /* --- table --- */
+
+/* Entries that a defect has storage for. */
+#define WRAP_AT 8
 
 /* The entry that an offset selects; NULL where there is none. */
 static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
@@ -145,6 +159,9 @@ static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
 	if (sim_strikes(fn, DEFECT_ALIAS) && !enabled(fn) && k == fn->size - 1 &&
 	    off % MSIX_ENTRY_SIZE != PCI_MSIX_ENTRY_VECTOR_CTRL)
 		k = 0;
+	if (sim_strikes(fn, DEFECT_ENTRIES_WRAP) && !enabled(fn) && k >= WRAP_AT &&
+	    off % MSIX_ENTRY_SIZE != PCI_MSIX_ENTRY_VECTOR_CTRL)
+		k -= WRAP_AT;
 	return &fn->table[k];
 }
 
@@ -171,6 +188,8 @@ uint32_t sim_table_read(struct sim_fn *fn, unsigned off)
 	case PCI_MSIX_ENTRY_DATA:
 		return entry->msg.data;
 	default:
+		if (sim_strikes(fn, DEFECT_MASK_MIRRORED) && !enabled(fn))
+			return entry->ctrl | entry->ctrl << 1;
 		return entry->ctrl;
 	}
 }
@@ -196,7 +215,7 @@ static uint32_t control_bits(const struct sim_fn *fn, unsigned k)
 	if (!fn->sim->opt.tph || fn->vf < 0)
 		return bits;
 	if (k < fn->sim->default_size || !sim_strikes(fn, DEFECT_ST_GROWN))
-		bits |= 0xffff0000;
+		bits |= sim_strikes(fn, DEFECT_ST_LOWER) ? 0x00ff0000 : 0xffff0000;
 	return bits;
 }
 
@@ -205,6 +224,9 @@ static void write_control(struct sim_fn *fn, struct msix_entry *entry, uint32_t 
 	unsigned k = (unsigned)(entry - fn->table);
 
 	entry->ctrl = ctrl & control_bits(fn, k);
+	if (k < fn->size && sim_strikes(fn, DEFECT_UNMASK_TWICE) && bit(fn->pending, k) &&
+	    enabled(fn) && !masked(fn, k))
+		send(fn, entry);
 	if (k < fn->size)
 		settle(fn, k, sim_strikes(fn, DEFECT_UNMASK_LOST));
 }
@@ -245,6 +267,8 @@ void sim_table_write(struct sim_fn *at, unsigned off, uint32_t value, bool qword
 		entry->msg.addr = (entry->msg.addr & ~0xffffffffull) | (value & ~3u);
 		break;
 	case PCI_MSIX_ENTRY_UPPER_ADDR:
+		if (sim_strikes(fn, DEFECT_ADDRESS_40))
+			value &= 0xff;
 		if (qword || !sim_strikes(fn, DEFECT_NO_DWORD))
 			entry->msg.addr = (uint32_t)entry->msg.addr | (uint64_t)value << 32;
 		break;
@@ -285,6 +309,10 @@ uint64_t sim_pba_read(const struct sim_fn *fn, unsigned qword)
 
 	if (fn->ghost && qword == 0)
 		bits |= 1;
+	if (fn->stays && fn->stays < fn->size)
+		bits |= range(qword, fn->stays, fn->stays + 1);
+	if (qword == 0 && fn->size >= 64 && sim_strikes(fn, DEFECT_PBA_HALVES))
+		bits = bits << 32 | bits >> 32;
 	if (sim_strikes(fn, DEFECT_PBA_EXCESS) && fn->last_size <= fn->size && fn->size % 64)
 		bits |= 1ull << 63;
 	if (sim_strikes(fn, DEFECT_PBA_KEPT))
@@ -333,6 +361,8 @@ static void reset_table(struct sim_fn *fn, enum sim_reset why)
 		fn->table[k] = initial;
 		if (keep_masks)
 			fn->table[k].ctrl = ctrl;
+		if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_ST_KEPT))
+			fn->table[k].ctrl |= ctrl & 0xffff0000;
 		if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_MESSAGES))
 			fn->table[k].msg = msg;
 		if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_LOW_BITS))
@@ -353,6 +383,7 @@ void sim_msix_reset(struct sim_fn *fn, enum sim_reset why)
 		reset_table(fn, why);
 	memset(fn->pending, 0, qwords(fn) * sizeof(*fn->pending));
 	memset(fn->held, 0, qwords(fn) * sizeof(*fn->held));
+	fn->stays = 0;
 	fn->ghost = (why == SIM_RESET_VFE && sim_strikes(fn, DEFECT_BORN_PENDING)) ||
 		    (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_PENDING));
 }
@@ -404,8 +435,17 @@ static void put_size(struct sim_fn *fn)
 	uint16_t flags = control(fn) & (uint16_t)~PCI_MSIX_FLAGS_QSIZE;
 	unsigned code = fn->size - 1;
 
-	if (shrunk && sim_strikes(fn, DEFECT_SIZE_UNCODED))
+	if (shrunk && fn->size == 1 && sim_strikes(fn, DEFECT_SIZE_UNCODED))
 		code = fn->size;
+	if (!shrunk && resized && fn->size == fn->layout->max &&
+	    sim_strikes(fn, DEFECT_SIZE_ONE_LESS))
+		code = fn->size - 2;
+	if (sim_strikes(fn, DEFECT_SIZE_WRAPS) && fn->size == MSIX_MAX_SIZE)
+		code = 0;
+	if (resized && sim_strikes(fn, DEFECT_RESERVED_SET))
+		flags |= 0x2000;
+	if (resized && sim_strikes(fn, DEFECT_LIST_CUT))
+		sim_cfg_put(fn, SIM_POS_MSIX + PCI_CAP_LIST_NEXT, 1, 0);
 	sim_cfg_put(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS, 2, flags | code);
 	if (!sim_strikes(fn, DEFECT_PBA_MOVES))
 		return;
@@ -436,13 +476,17 @@ void sim_msix_set_size(struct sim_fn *fn, unsigned size)
 			continue;
 		if (sim_strikes(fn, DEFECT_STALE_ENTRY))
 			show_stale(fn, k);
-		if (sim_strikes(fn, DEFECT_GROWN_UNMASKED))
+		if (sim_strikes(fn, DEFECT_GROWN_UNMASKED) ||
+		    (sim_strikes(fn, DEFECT_GROWN_LAST) && k == fn->layout->max - 1))
 			fn->table[k].ctrl = 0;
 	}
 }
 
 void sim_msix_born(struct sim_fn *fn)
 {
-	if (sim_msix_present(fn) && sim_strikes(fn, DEFECT_BORN_UNMASKED))
+	bool last = fn->vf + 1 == (int)fn->sim->opt.vfs;
+
+	if (sim_msix_present(fn) && (sim_strikes(fn, DEFECT_BORN_UNMASKED) ||
+				     (last && sim_strikes(fn, DEFECT_LAST_UNMASKED))))
 		fn->table[fn->size - 1].ctrl = 0;
 }
