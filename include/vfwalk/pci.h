@@ -22,12 +22,12 @@
 
 /* A function's address. */
 struct bdf {
-	uint16_t domain;
+	uint32_t domain; /* beyond 16 bits where no firmware numbered it, as behind VMD */
 	uint8_t bus;
 	uint8_t devfn;
 };
 
-#define BDF_LEN sizeof("ffff:ff:1f.7")
+#define BDF_LEN sizeof("fffffff:ff:1f.7")
 
 /* Parses "0000:01:00.1" or "01:00.1"; returns 0, or -EINVAL for anything else. */
 int bdf_parse(const char *text, struct bdf *bdf);
@@ -110,7 +110,8 @@ struct bdf sriov_vf(struct bdf pf, const struct sriov *sriov, unsigned index);
 /* True when Device Capabilities says Function Level Reset (PCIe 6.0, 7.5.3.3, bit 28). */
 bool cfg_has_flr(const struct cfg *cfg);
 
-enum bar_type { BAR_NONE, BAR_IO, BAR_MEM32, BAR_MEM64, BAR_UPPER };
+/* BAR_UNKNOWN: a register that reads 0, of a BAR that is not implemented or has no address yet. */
+enum bar_type { BAR_NONE, BAR_IO, BAR_MEM32, BAR_MEM64, BAR_UPPER, BAR_UNKNOWN };
 
 /* One BAR as the system sized it; a VF's is its own slice of the PF's VF BAR. */
 struct bar {

@@ -6,7 +6,7 @@
 
 static const char *const bar_types[] = {
 	[BAR_NONE] = "none",   [BAR_IO] = "io",       [BAR_MEM32] = "mem32",
-	[BAR_MEM64] = "mem64", [BAR_UPPER] = "upper",
+	[BAR_MEM64] = "mem64", [BAR_UPPER] = "upper", [BAR_UNKNOWN] = "unknown",
 };
 
 const char *bar_type_name(enum bar_type type)

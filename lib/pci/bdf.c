@@ -10,7 +10,7 @@ int bdf_parse(const char *text, struct bdf *bdf)
 	unsigned domain = 0, bus, dev, fn;
 	int used = 0;
 
-	if (sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &dev, &fn, &used) != 4 || text[used]) {
+	if (sscanf(text, "%7x:%2x:%2x.%1x%n", &domain, &bus, &dev, &fn, &used) != 4 || text[used]) {
 		domain = 0;
 		used = 0;
 		if (sscanf(text, "%2x:%2x.%1x%n", &bus, &dev, &fn, &used) != 3 || text[used])
@@ -19,7 +19,7 @@ int bdf_parse(const char *text, struct bdf *bdf)
 	if (dev > 31 || fn > 7)
 		return -EINVAL;
 
-	bdf->domain = (uint16_t)domain;
+	bdf->domain = domain;
 	bdf->bus = (uint8_t)bus;
 	bdf->devfn = (uint8_t)(dev << 3 | fn);
 	return 0;
@@ -27,8 +27,8 @@ int bdf_parse(const char *text, struct bdf *bdf)
 
 char *bdf_format(struct bdf bdf, char text[static BDF_LEN])
 {
-	snprintf(text, BDF_LEN, "%04x:%02x:%02x.%x", bdf.domain, bdf.bus, bdf.devfn >> 3,
-		 bdf.devfn & 7u);
+	snprintf(text, BDF_LEN, "%04x:%02x:%02x.%x", bdf.domain & 0xfffffff, bdf.bus,
+		 bdf.devfn >> 3, bdf.devfn & 7u);
 	return text;
 }
 

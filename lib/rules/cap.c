@@ -28,9 +28,10 @@ static void judge_unique(struct judging *jg, const struct world *w, const struct
 	}
 	first = cfg_find_cap(&fn->cfg, PCI_CAP_ID_MSIX, 0);
 	second = first > 0 ? cfg_find_cap(&fn->cfg, PCI_CAP_ID_MSIX, (unsigned)first) : first;
+	/* A list that comes back to the one that it has shows no second one, and has no end. */
 	if (!first)
 		inapplicable(jg, fn, "the function has no MSI-X capability");
-	else if (second == -ELOOP)
+	else if (second == -ELOOP || (second > 0 && second == first))
 		broke(jg, fn, "a list of capabilities that ends", "the list has a loop");
 	else if (second < 0)
 		broke(jg, fn, "a list of capabilities between 40h and FFh", "the list leaves it");

@@ -11,4 +11,9 @@ const struct rule *catalogue_get(size_t index);
 /* Why @rule cannot apply to @fn in this run, or NULL where it can. */
 const char *needs_unmet(const struct rule *rule, const struct world *w, const struct world_fn *fn);
 
+#define REASON_GONE "the function does not answer: its config space reads all ones"
+
+/* Of a rule that no picture can exercise. */
+#define REASON_STILL "judges what is done to a function, and here nothing was: `vfwalk run` does"
+
 #endif

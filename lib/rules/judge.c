@@ -272,9 +272,23 @@ void *scratch(struct judging *jg, const struct world_fn *fn, size_t size)
 
 /* --- events --- */
 
-static bool concerns(const struct rule *rule, const struct event *event)
+/*
+ * Rules that a look at config space can exercise by itself. Of a picture the others are told once,
+ * not for each of its functions.
+ */
+static bool is_for_pictures(const struct rule *rule)
 {
-	if (rule->info.unobservable)
+	const unsigned long long run = NEED_LINUX | NEED_RESIZE | NEED_NVME | NEED_SYSFS |
+				       NEED_ENGINE | NEED_VFIO | NEED_IOMMU | NEED_REMAP |
+				       NEED_TRANSLATION | NEED_INTEL | NEED_RANGE | NEED_MODEL_RST |
+				       NEED_ATTACKER;
+
+	return rule->on_kind & 1u << EV_FUNCTION && !(rule->needs & run);
+}
+
+static bool concerns(const struct rule *rule, const struct world *w, const struct event *event)
+{
+	if (rule->info.unobservable || (w->still && !is_for_pictures(rule)))
 		return false;
 	if (event->kind == EV_DONE)
 		return rule->on_done & ON_ACT(event->act);
@@ -374,7 +388,7 @@ void judge_event(struct judge *judge, const struct event *event)
 		const struct rule *rule = catalogue_get(r);
 		struct judging jg = {.judge = judge, .rule = rule, .index = r, .event = event};
 
-		if (!concerns(rule, event))
+		if (!concerns(rule, judge->world, event))
 			continue;
 		if (deaf(rule, judge->world, fn))
 			continue;
@@ -476,6 +490,9 @@ static void settle(struct judge *judge, size_t f, size_t r, struct finding *find
 		finding->reason = (char *)(hidden ? hidden : unmet);
 	} else if (finding->reason) {
 		finding->verdict = VERDICT_SKIP;
+	} else if (judge->world->still && fn->gone) {
+		finding->verdict = VERDICT_SKIP;
+		finding->reason = (char *)REASON_GONE;
 	} else {
 		finding->reason = keep_idle(judge, why_idle(rule, fn));
 	}
@@ -506,6 +523,8 @@ static bool worth_telling(const struct judge *judge, size_t f, size_t r)
 	const struct rule *rule = catalogue_get(r);
 	bool vf = judge->world->fn[f]->vf >= 0;
 
+	if (judge->world->still && !is_for_pictures(rule))
+		return false;
 	if (judge->fn[f][r] && judge->fn[f][r]->finding.exercised)
 		return true;
 	return !(rule->needs & NEED_VF && !vf) && !(rule->needs & NEED_PF && vf);
@@ -523,12 +542,17 @@ static void add_finding(struct judge *judge, size_t f, size_t r)
 
 static void add_unheard(struct judge *judge, size_t r)
 {
-	const struct rule_info *rule = &catalogue_get(r)->info;
+	const struct rule *rule = catalogue_get(r);
+	const char *reason = rule->info.unobservable;
 
+	if (!reason && judge->world->still && !is_for_pictures(rule))
+		reason = REASON_STILL;
+	else if (!reason && judge->world->still && rule->needs & NEED_VF)
+		reason = "no VF is there";
 	judge->out[judge->nout++] = (struct finding){
-		.rule = rule,
-		.verdict = rule->unobservable ? VERDICT_SKIP : VERDICT_NOT_RUN,
-		.reason = (char *)rule->unobservable,
+		.rule = &rule->info,
+		.verdict = reason ? VERDICT_SKIP : VERDICT_NOT_RUN,
+		.reason = (char *)reason,
 	};
 }
 

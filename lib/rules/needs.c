@@ -61,7 +61,7 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 	case NEED_TRANSLATION:
 		return w->iommu.translation;
 	case NEED_LINUX:
-		return w->header != NULL;
+		return !w->still;
 	case NEED_MODEL_RST:
 		return w->model == MODEL_RST;
 	case NEED_NOT_VFE:
@@ -111,7 +111,7 @@ static const struct {
 	{NEED_IOMMU, "there is no IOMMU"},
 	{NEED_REMAP, "interrupt remapping is off"},
 	{NEED_TRANSLATION, "DMA of the functions is not translated"},
-	{NEED_LINUX, "no kernel has this function: the record is a dump"},
+	{NEED_LINUX, "a picture of config space: nothing is done to a function"},
 	{NEED_MODEL_RST, "the resize model is not M-RST"},
 	{NEED_NOT_VFE, "in model M-VFE a new size means new VFs"},
 	{NEED_RANGE, "there is only one size to have"},
@@ -128,10 +128,29 @@ static const struct {
 	{NEED_DRIVER, "no driver and no I/O are known here for a function of this class"},
 };
 
+/* Why nobody can tell of a capability whether the function has it, or NULL where it has none. */
+static const char *why_hidden(const struct world *w, const struct world_fn *fn)
+{
+	int end = cfg_find_cap(&fn->cfg, 0xff, 0);
+
+	if (w->still && fn->gone)
+		return REASON_GONE;
+	if (fn->cfg.len < CFG_SPACE_SIZE)
+		return "too little of its config space is known to find its capabilities";
+	return end < 0 ? "its list of capabilities has a loop or leaves config space" : NULL;
+}
+
 const char *needs_unmet(const struct rule *rule, const struct world *w, const struct world_fn *fn)
 {
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (rule->needs & reasons[i].need && !met(reasons[i].need, w, fn))
-			return reasons[i].missing;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		enum need need = reasons[i].need;
+		const char *hidden = NULL;
+
+		if (!(rule->needs & need) || met(need, w, fn))
+			continue;
+		if (need == NEED_MSIX || need == NEED_FLR)
+			hidden = why_hidden(w, fn);
+		return hidden ? hidden : reasons[i].missing;
+	}
 	return NULL;
 }

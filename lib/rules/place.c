@@ -24,13 +24,28 @@ static unsigned size_reach(const struct world *w, const struct world_fn *fn)
 	return fn->vf >= 0 && backend_resizes(w) && w->size_max > size ? w->size_max : size;
 }
 
-/* A dump does not say how large a BAR is; then all of them are unknown. */
+static bool is_known(const struct bar *bar)
+{
+	return bar->type != BAR_NONE && bar->type != BAR_UNKNOWN;
+}
+
+/* A dump may have a VF without its PF, which has the VF BARs; then all of them are unknown. */
 static bool bars_known(struct judging *jg, const struct world_fn *fn)
 {
 	for (int i = 0; i < PCI_BARS; i++)
-		if (fn->bar[i].type != BAR_NONE)
+		if (is_known(&fn->bar[i]))
 			return true;
 	inapplicable(jg, fn, "the record does not know the function's BARs");
+	return false;
+}
+
+/* A register that reads 0 stands for a BAR that is not there, or for one without an address. */
+static bool bar_told(struct judging *jg, const struct world_fn *fn, unsigned bir)
+{
+	if (bir >= PCI_BARS || fn->bar[bir].type != BAR_UNKNOWN)
+		return true;
+	inapplicable(jg, fn, "BAR %u reads 0: the record does not know whether it is implemented",
+		     bir);
 	return false;
 }
 
@@ -47,7 +62,8 @@ static const struct bar *sized_bar(struct judging *jg, const struct world_fn *fn
 	if (!bars_known(jg, fn) || !bar || bar->type == BAR_NONE)
 		return NULL;
 	if (!bar->size)
-		inapplicable(jg, fn, "the record does not know how large BAR %u is", bir);
+		inapplicable(jg, fn,
+			     "the record has no size of BAR %u (in a dump: `lspci -vvxxxx`)", bir);
 	return bar->size ? bar : NULL;
 }
 
@@ -80,7 +96,8 @@ static void judge_bir_low(struct judging *jg, const struct world *w, const struc
 	const struct bar *table, *pba;
 
 	(void)w;
-	if (!shows_msix(fn, event) || has_ea(jg, fn) || !bars_known(jg, fn))
+	if (!shows_msix(fn, event) || has_ea(jg, fn) || !bars_known(jg, fn) ||
+	    !bar_told(jg, fn, fn->msix.table_bir) || !bar_told(jg, fn, fn->msix.pba_bir))
 		return;
 	table = bar_of(fn, fn->msix.table_bir);
 	pba = bar_of(fn, fn->msix.pba_bir);
@@ -103,7 +120,8 @@ static void judge_bir_mem(struct judging *jg, const struct world *w, const struc
 	const unsigned birs[] = {fn ? fn->msix.table_bir : 0, fn ? fn->msix.pba_bir : 0};
 
 	(void)w;
-	if (!shows_msix(fn, event) || has_ea(jg, fn) || !bars_known(jg, fn))
+	if (!shows_msix(fn, event) || has_ea(jg, fn) || !bars_known(jg, fn) ||
+	    !bar_told(jg, fn, birs[0]) || !bar_told(jg, fn, birs[1]))
 		return;
 	for (int i = 0; i < 2; i++) {
 		const struct bar *bar = bar_of(fn, birs[i]);

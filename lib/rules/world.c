@@ -78,9 +78,11 @@ static void absorb_header(struct world *w, const struct event *event)
 	const json_t *iommu = json_object_get(event->body, "iommu");
 	const json_t *machine = json_object_get(event->body, "machine");
 	const char *kernel = json_string_value(json_object_get(machine, "kernel"));
+	const char *target = event_str(event, "target");
 	unsigned major, minor;
 
 	w->header = json_incref(event->body);
+	w->still = target && (!strcmp(target, "dump") || !strcmp(target, "live"));
 	copy_text(w->iommu.kind, sizeof(w->iommu.kind),
 		  json_string_value(json_object_get(iommu, "kind")));
 	w->iommu.remapping = json_is_true(json_object_get(iommu, "remapping"));

@@ -93,6 +93,8 @@ enum model { MODEL_UNKNOWN, MODEL_NONE, MODEL_VFE, MODEL_RST, MODEL_IMM };
 
 struct world {
 	json_t *header; /* body of the header event */
+	bool still; /* a picture: functions as they are found in a dump, and nothing is done to any
+		     */
 	struct {
 		char kind[16];
 		bool remapping, translation;
