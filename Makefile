@@ -82,6 +82,15 @@ $(BUILD)/mutants: $(MUTANT_OBJ) $(BUILD)/libvfwalk.a
 $(HARNESS)/kselftest_harness.h:
 	fixtures/lab/fetch-harness $(HARNESS)
 
+# The corpus of dumps, written anew: to be looked at before it is committed.
+dumps: $(BUILD)/dumps/generate
+	$< fixtures/dumps
+
+$(BUILD)/dumps/generate: suites/dumps/generate.c suites/dumps/corpus.c $(BUILD)/libvfwalk.a
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
+
 # --- checks ---
 
 check: deps
@@ -104,7 +113,8 @@ help:
 	@echo 'make bench    how fast: a resize against nvme-cli and lspci, the judge on a long record'
 	@echo 'make          build/vfwalk and build/suites/; make deps installs what that needs'
 	@echo 'make format   lay out the C sources by .clang-format'
+	@echo 'make dumps    write fixtures/dumps anew, from suites/dumps/corpus.c'
 	@echo 'make clean    remove what was built, fetched and reported'
 	@echo 'V=1 shows commands; README.md has the variables of make run.'
 
-.PHONY: all libraries units check format help clean
+.PHONY: all libraries units dumps check format help clean
