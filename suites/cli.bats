@@ -30,12 +30,12 @@ setup() {
 
 @test "no command" {
 	vfwalk
-	refused "no command: use one of list, run, judge, report, rules, explain, restore"
+	refused "no command: use one of list, run, judge, lint, report, rules, explain, restore"
 }
 
 @test "unknown command" {
-	vfwalk lint x
-	refused 'unknown command "lint": use one of list, run, judge, report, rules, explain, restore'
+	vfwalk walk x
+	refused 'unknown command "walk": use one of list, run, judge, lint, report, rules, explain, restore'
 }
 
 @test "unknown option" {

@@ -22,6 +22,7 @@ struct report {
 	const struct rule_info **required;
 	int exit;
 	bool color; /* text only */
+	bool brief; /* text only: one of many, of which only what failed is told */
 };
 
 struct report_format {

@@ -19,6 +19,7 @@
 
 int cmd_run(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
+int cmd_lint(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
@@ -60,6 +61,7 @@ struct judging_options {
 	struct words baselines;             /* paths */
 	bool no_baseline;
 	struct words required; /* IDs of rules */
+	bool brief;            /* as one of many: what failed, and the rest counted */
 };
 
 /* Options of every command that judges. */
@@ -81,6 +83,14 @@ void judging_options_free(struct judging_options *options);
  * reports. Returns the exit status; where it is a matter of usage, says why in one line.
  */
 int judge_record(const char *path, const struct judging_options *options);
+/*
+ * The same for a judge that has seen all:  is why there can be no verdict on the whole, or
+ * NULL.
+ */
+int judge_report(struct judge *judge, const char *path, const char *broken,
+		 const struct judging_options *options);
+/* The worse of two exit statuses: 2, then 1, then 4, then 0. */
+int worse_status(int a, int b);
 
 /* The format of that name, or NULL after one line that names those there are. */
 const struct report_format *format_find(const char *name);

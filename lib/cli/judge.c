@@ -36,15 +36,6 @@ static const struct argp argp = {
 	NULL,
 	NULL};
 
-/* The worse of two exit statuses. */
-static int worse(int a, int b)
-{
-	static const int order[] = {
-		[0] = 0, [EXIT_FAILED] = 2, [EXIT_BROKEN] = 3, [EXIT_NOTHING] = 1};
-
-	return order[a] >= order[b] ? a : b;
-}
-
 static int judge_all(const struct judge_args *args)
 {
 	int status = 0;
@@ -58,7 +49,7 @@ static int judge_all(const struct judge_args *args)
 		return EXIT_BROKEN;
 	}
 	for (size_t i = 0; i < args->records.count; i++)
-		status = worse(status, judge_record(args->records.word[i], &args->judging));
+		status = worse_status(status, judge_record(args->records.word[i], &args->judging));
 	return status;
 }
 

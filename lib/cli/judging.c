@@ -179,13 +179,14 @@ static const char *header_text(const struct judge *judge, const char *key)
 	return json_string_value(json_object_get(judge_header(judge), key));
 }
 
-static int report_on(struct judge *judge, const char *path, struct baseline *baseline,
-		     const struct judging_options *options)
+static int report_on(struct judge *judge, const char *path, const char *broken,
+		     struct baseline *baseline, const struct judging_options *options)
 {
 	const char *profile = header_text(judge, "profile");
 	const struct rule_info **required =
 		calloc(options->required.count + 1, sizeof(const struct rule_info *));
-	struct report report = {.record = path, .header = judge_header(judge)};
+	struct report report = {
+		.record = path, .header = judge_header(judge), .brief = options->brief};
 	struct finding *finding;
 	int status;
 
@@ -197,7 +198,7 @@ static int report_on(struct judge *judge, const char *path, struct baseline *bas
 		required[i] = rules_find(options->required.word[i]);
 	report.nrequired = options->required.count;
 	report.required = required;
-	report.broken = judge_broken(judge);
+	report.broken = broken ? broken : judge_broken(judge);
 	report.count = judge_findings(judge, &finding);
 	report.finding = finding;
 	excuse(judge, finding, report.count, baseline);
@@ -208,18 +209,35 @@ static int report_on(struct judge *judge, const char *path, struct baseline *bas
 	return status;
 }
 
+int judge_report(struct judge *judge, const char *path, const char *broken,
+		 const struct judging_options *options)
+{
+	struct baseline *baseline = NULL;
+	int status = EXIT_BROKEN;
+
+	if (!baselines_load(options, header_text(judge, "lab"), &baseline))
+		status = report_on(judge, path, broken, baseline, options);
+	baseline_free(baseline);
+	return status;
+}
+
 int judge_record(const char *path, const struct judging_options *options)
 {
 	struct judge *judge = judge_new();
-	struct baseline *baseline = NULL;
 	int status = EXIT_BROKEN;
 
 	if (!judge)
 		warnx("out of memory");
-	else if (!feed(judge, path) &&
-		 !baselines_load(options, header_text(judge, "lab"), &baseline))
-		status = report_on(judge, path, baseline, options);
-	baseline_free(baseline);
+	else if (!feed(judge, path))
+		status = judge_report(judge, path, NULL, options);
 	judge_free(judge);
 	return status;
+}
+
+int worse_status(int a, int b)
+{
+	static const int order[] = {
+		[0] = 0, [EXIT_FAILED] = 2, [EXIT_BROKEN] = 3, [EXIT_NOTHING] = 1};
+
+	return order[a] >= order[b] ? a : b;
 }

@@ -18,6 +18,8 @@ static const struct command {
 	{"list", cmd_list, "", "PFs and VFs here, and what cannot be tested and why"},
 	{"run", cmd_run, "[OPTION...]", "walk VFs, judge what was seen, report"},
 	{"judge", cmd_judge, "RUN.jsonl...", "judge the record of a run again"},
+	{"lint", cmd_lint, "DUMP... | ADDRESS...",
+	 "judge config space as lspci dumps it, or here, read only"},
 	{"report", cmd_report, "RUN.jsonl -f FORMAT", "the same, as text, ktap, json or junit"},
 	{"rules", cmd_rules, "", "the catalogue of rules"},
 	{"explain", cmd_explain, "RULE...", "one rule: its clause, and what it needs to see"},

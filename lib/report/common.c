@@ -56,6 +56,18 @@ bool span_missing(const struct report *report, size_t at, size_t count)
 	       span_count(report, at, count, VERDICT_NOT_RUN);
 }
 
+bool is_picture(const struct report *report)
+{
+	return *header_str(report, NULL, "holds");
+}
+
+bool span_out_of_picture(const struct report *report, size_t at)
+{
+	const struct finding *finding = &report->finding[at];
+
+	return is_picture(report) && !finding->fn[0] && finding->verdict == VERDICT_SKIP;
+}
+
 static bool any_missing(const struct report *report)
 {
 	size_t count;

@@ -18,6 +18,11 @@ size_t span_count(const struct report *report, size_t at, size_t count, enum ver
 /* The rule of that span is required, applies, and was not exercised on any function. */
 bool span_missing(const struct report *report, size_t at, size_t count);
 
+/* The record is of a dump, or of functions that were only read: nothing was done to any. */
+bool is_picture(const struct report *report);
+/* That span is about what is done to a function, and so of no function of a picture. */
+bool span_out_of_picture(const struct report *report, size_t at);
+
 /* The function, or "run" for the run as a whole. */
 const char *finding_where(const struct finding *finding);
 /* 0, or the errno of the first write to @out that failed, negative. */

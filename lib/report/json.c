@@ -29,7 +29,7 @@ static json_t *of_header(const struct report *report, const char *key)
 static json_t *environment(const struct report *report)
 {
 	static const char *const keys[] = {"vfwalk", "time",    "command", "sim",
-					   "claim",  "machine", "iommu"};
+					   "claim",  "machine", "iommu",   "holds"};
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

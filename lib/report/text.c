@@ -3,6 +3,7 @@
  * The report for people: a table of verdicts by rule, then every failure spelled out, then what a
  * baseline excuses, what was skipped and why, and what was not run. At most 100 columns.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <vfwalk/version.h>
@@ -50,6 +51,10 @@ static void put_head(const struct page *page)
 	putc('\n', page->out);
 	put_field(page, "record", report->record);
 	put_field(page, "made", header_str(report, NULL, "time"));
+	if (is_picture(report)) {
+		put_field(page, "holds", header_str(report, NULL, "holds"));
+		return;
+	}
 	put_fieldf(page, "target", "%s%s%s%s%s, profile %s", header_str(report, NULL, "target"),
 		   *sim ? " " : "", sim, *lab ? ", lab " : "", lab,
 		   header_str(report, NULL, "profile"));
@@ -88,6 +93,8 @@ static void put_table(const struct page *page)
 		const char *its = rule_group(report->finding[at].rule);
 
 		count = span_length(report, at);
+		if (span_out_of_picture(report, at))
+			continue;
 		if (strcmp(group, its))
 			put_title(page, its);
 		group = its;
@@ -150,18 +157,63 @@ static void put_foot(const struct page *page)
 	putc('\n', page->out);
 }
 
+static void put_all_failures(const struct page *page)
+{
+	put_failures(page, VERDICT_BROKEN, "Broken");
+	put_failures(page, VERDICT_FAIL, "Failures");
+	put_failures(page, VERDICT_KNOWN, "KNOWN FAILURES, excused by a baseline");
+	put_failures(page, VERDICT_WARN, "Warnings");
+	put_failures(page, VERDICT_NOTE, "Notes");
+	put_stale(page);
+}
+
+static const char *outcome_word(const struct report *report)
+{
+	switch (report->exit) {
+	case 0:
+		return "passed";
+	case 1:
+		return "failed";
+	case 2:
+		return "broken";
+	default:
+		return "nothing";
+	}
+}
+
+/* One of many: what went well takes one line. */
+static void put_brief(const struct page *page)
+{
+	const struct report *report = page->report;
+	char *text;
+
+	styled(page, report->exit == 0 ? GREEN : RED, "%-8s", outcome_word(report));
+	if (asprintf(&text, "%s: %s; %lu pass, %lu skip", report->record,
+		     header_str(report, NULL, "holds"), report->summary[VERDICT_PASS],
+		     report->summary[VERDICT_SKIP]) < 0)
+		return;
+	put_wrapped(page->out, 8, text);
+	free(text);
+	if (report->exit == 0 && !report->summary[VERDICT_WARN] && !report->summary[VERDICT_NOTE])
+		return;
+	put_all_failures(page);
+	if (report->nrequired)
+		put_not_run(page);
+	put_foot(page);
+	putc('\n', page->out);
+}
+
 int report_text(const struct report *report, FILE *out)
 {
 	const struct page page = {.out = out, .color = report->color, .report = report};
 
+	if (report->brief) {
+		put_brief(&page);
+		return report_flush(out);
+	}
 	put_head(&page);
 	put_table(&page);
-	put_failures(&page, VERDICT_BROKEN, "Broken");
-	put_failures(&page, VERDICT_FAIL, "Failures");
-	put_failures(&page, VERDICT_KNOWN, "KNOWN FAILURES, excused by a baseline");
-	put_failures(&page, VERDICT_WARN, "Warnings");
-	put_failures(&page, VERDICT_NOTE, "Notes");
-	put_stale(&page);
+	put_all_failures(&page);
 	put_skipped(&page);
 	put_not_run(&page);
 	put_foot(&page);

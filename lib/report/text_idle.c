@@ -95,7 +95,8 @@ void put_skipped(const struct page *page)
 				put_title(page, "Skipped");
 			titled = true;
 			put_indented(page, 2, reason);
-			put_indented(page, 6, rules);
+			if (!span_out_of_picture(report, i))
+				put_indented(page, 6, rules);
 		}
 		free(rules);
 	}
@@ -193,7 +194,7 @@ void put_spared(const struct page *page)
 	const char *profile = header_str(page->report, NULL, "profile");
 	size_t spared = count_spared(page->report);
 
-	if (spared)
+	if (spared && !is_picture(page->report))
 		fprintf(page->out,
 			"not run: %zu verdict%s of rules that profile %s exercised on other "
 			"functions\n",
