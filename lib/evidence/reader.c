@@ -9,7 +9,8 @@
 #include "words.h"
 
 /* What to do where a file is no record at all. */
-#define GIVE ": give the evidence.jsonl of a run"
+#define GIVE    ": give the evidence.jsonl of a run"
+#define FOREIGN "no vfwalk header: this is no evidence of vfwalk" GIVE
 
 struct ev_reader {
 	FILE *in;
@@ -78,7 +79,7 @@ static int check_header(struct ev_reader *reader, const struct event *event)
 	const char *format;
 
 	if (event->kind != EV_HEADER && reader->line == 1)
-		return refuse(reader, "no vfwalk header: this is no evidence of vfwalk" GIVE);
+		return refuse(reader, FOREIGN);
 	if (event->kind != EV_HEADER)
 		return 1;
 	if (reader->line != 1)
@@ -123,7 +124,8 @@ int ev_next(struct ev_reader *reader, struct event *event)
 		if (!more && reader->line == 0)
 			return refuse(reader, "the file is empty" GIVE);
 		if (!more && reader->line == 1 && reader->cut)
-			return refuse(reader, "cut off in its header");
+			return refuse(reader,
+				      *reader->text == '{' ? "cut off in its header" : FOREIGN);
 		return more;
 	}
 
@@ -132,7 +134,7 @@ int ev_next(struct ev_reader *reader, struct event *event)
 		return refuse(reader, "not JSON: %s%s", error.text, reader->line == 1 ? GIVE : "");
 	wrong = event_from(reader->body, event);
 	if (wrong && reader->line == 1)
-		return refuse(reader, "no vfwalk header: this is no evidence of vfwalk" GIVE);
+		return refuse(reader, FOREIGN);
 	if (wrong)
 		return refuse(reader, "%s", wrong);
 	event->line = reader->line;
