@@ -252,6 +252,15 @@ static void forget_secondary(struct world_fn *fn)
 	fn->sec_vq = fn->sec_vi = -1;
 }
 
+/* Without its driver an NVMe primary controller is disabled, and may have its secondaries offline.
+ */
+static void forget_secondaries(struct world *w, const struct world_fn *pf)
+{
+	for (size_t i = 0; pf->vf < 0 && i < w->nfn; i++)
+		if (w->fn[i]->pf == pf)
+			forget_secondary(w->fn[i]);
+}
+
 static void done_resize(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *backend = event_str(event, "backend");
@@ -287,14 +296,20 @@ static void forget_reset_state(struct world *w, struct world_fn *fn, const char 
 static void done_reset(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *method = event_str(event, "method");
+	bool along;
 
 	if (!method)
 		return;
+	forget_secondaries(w, fn);
+	/* No resets of a function: one may keep everything, the other is its controller's. */
+	if (!strcmp(method, "d3") || !strcmp(method, "cc"))
+		return;
+	/* What resets a PF takes its VFs along. */
+	along = fn->vf < 0 || !strcmp(method, "vfe");
 	forget_reset_state(w, fn, method);
-	if (!strcmp(method, "vfe"))
-		for (size_t i = 0; i < w->nfn; i++)
-			if (w->fn[i]->pf == fn->pf)
-				forget_reset_state(w, w->fn[i], method);
+	for (size_t i = 0; along && i < w->nfn; i++)
+		if (w->fn[i] != fn && w->fn[i]->pf == fn->pf)
+			forget_reset_state(w, w->fn[i], "vfe");
 }
 
 static void done_numvfs(struct world *w, struct world_fn *pf, const struct event *event)
@@ -392,6 +407,7 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 		break;
 	case ACT_UNBIND:
 		fn->driver[0] = '\0';
+		forget_secondaries(w, fn);
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
 		break;

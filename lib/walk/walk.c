@@ -289,6 +289,10 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 		res = find_busy(w, &reason);
 	if (!res)
 		res = put_in_order(w, &reason);
+	if (!res) {
+		pf_note(w);
+		OP(w, driver, walk_pf(w), w->pf_driver);
+	}
 	if (!res && fns_tell(w))
 		res = fail(&reason, STATUS_BROKEN, "%s", "");
 	w->replay = false;

@@ -176,4 +176,3 @@ void sim_restore_vectors(struct sim_fn *fn)
 	}
 	change_control(fn, PCI_MSIX_FLAGS_MASKALL, 0);
 }
-
