@@ -216,14 +216,19 @@ TEST_F(pool, hands_out_no_old_entries)
 {
 	unsigned least = walk_caps(w)->min, most;
 
+	bool sibling = walk_sibling(w, self->vf, &self->sibling);
+
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
+	/* Whoever has all that it can have could not grow. */
+	if (sibling)
+		resize_and_look(self->sibling, least);
 	most = walk_size_max(w, self->vf);
 	REQUIRE(most > least, "there is only one size");
 	resize_and_look(self->vf, most);
 	table_fill(self->vf, 4, 9);
 	walk_look_table(w, self->vf);
 	resize_and_look(self->vf, least);
-	if (walk_sibling(w, self->vf, &self->sibling)) {
+	if (sibling) {
 		walk_look_table(w, self->sibling);
 		resize_and_look(self->sibling, walk_size_max(w, self->sibling));
 		resize_and_look(self->sibling, least);

@@ -153,7 +153,7 @@ const struct rule restore_rules[] = {
 			 "a reset through sysfs or VFIO of a VF with entries unmasked, and looks "
 			 "at "
 			 "the table before and after"},
-		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX | NEED_TAKER,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_programmed,

@@ -39,6 +39,7 @@ enum need {
 	NEED_HELD = 1ull << 20,     /* a VF that somebody has can be resized */
 	NEED_SHOWS = 1ull << 21,    /* a new size shows after some step, or none was sought yet */
 	NEED_TWO = 1ull << 22,      /* two vectors */
+	NEED_TAKER = 1ull << 24,    /* some driver can take it */
 	NEED_DRIVER = 1ull << 23,   /* a driver and a kind of I/O are known for its class */
 	NEED_AMD = 1ull << 40,      /* of IOMMUs, as NEED_INTEL */
 	NEED_SMMU = 1ull << 41,

@@ -114,9 +114,28 @@ int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd)
 
 /* --- the pool --- */
 
+/*
+ * What nobody has been given, where only the total is told (sriov_vf_total_msix); negative where
+ * that cannot be, because VFs have more than the total already.
+ */
+static int pool_left(struct walk *w)
+{
+	long long left = w->caps.total;
+
+	for (size_t i = 1; i < w->nfn; i++) {
+		int size = OP(w, size, w->fn[i].bdf);
+
+		left -= size > 0 ? size : 0;
+	}
+	return left < 0 ? -EOPNOTSUPP : (int)left;
+}
+
 unsigned walk_size_max(struct walk *w, struct bdf vf)
 {
 	int free = OP(w, pool_free), size = OP(w, size, vf);
+
+	if (free < 0)
+		free = pool_left(w);
 
 	if (free < 0 || size < 0 || (unsigned)(free + size) > w->caps.max)
 		return w->caps.max;

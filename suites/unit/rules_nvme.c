@@ -166,6 +166,18 @@ TEST(size_online)
 				      LOOK_AT(VF0, SIZE_6)));
 }
 
+/* That is the model: what moves Table Size at once is no leak. */
+TEST(assignment_that_shows_at_once)
+{
+#define AT_ONCE(model)                                                              \
+	STORY(model, "nvme", "NVM-TS-NOLEAK", VF0, LIST("true", "2", "5"), OFFLINE, \
+	      LOOK_AT(VF0, SIZE_1), VI("6", "0"), LOOK_AT(VF0, SIZE_6))
+	EXPECT_EQ(VERDICT_WARN, AT_ONCE("M-RST"));
+	EXPECT_EQ(VERDICT_WARN, AT_ONCE("M-VFE"));
+	EXPECT_EQ(VERDICT_SKIP, AT_ONCE("M-IMM"));
+	EXPECT_EQ(VERDICT_SKIP, AT_ONCE("none"));
+}
+
 TEST(assignment_before_online)
 {
 #define ASSIGNED(...) TOLD("NVM-TS-NOLEAK", VF0, LIST("true", "2", "5"), __VA_ARGS__)
