@@ -63,6 +63,7 @@ bool ended_attempt(const struct event *event, struct attempt *attempt)
 		attempt->sysfs = backend && !strcmp(backend, "sysfs");
 		attempt->want = event_int(event, "want", 0);
 		attempt->number = NUMBER;
+		attempt->plain = true;
 		return true;
 	}
 	if (event->act != ACT_ATTR_WRITE || !is_attr(event, COUNT_ATTR) || !value || !*value)
@@ -71,5 +72,22 @@ bool ended_attempt(const struct event *event, struct attempt *attempt)
 	attempt->number = number_parse(value, &attempt->want);
 	if (attempt->number == NUMBER && attempt->want > INT_MAX)
 		attempt->number = NUMBER_NONE;
+	attempt->plain = attempt->number == NUMBER && !value[strspn(value, "0123456789")] &&
+			 (*value != '0' || !value[1]);
 	return true;
+}
+
+long long pool_assigned(const struct event *event)
+{
+	const json_t *list = json_object_get(event->body, "assigned");
+	long long sum = 0;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *entry = json_array_get(list, i);
+		long long size = json_integer_value(json_object_get(entry, "size"));
+
+		if (size > 0)
+			sum += size;
+	}
+	return sum;
 }

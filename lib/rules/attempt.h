@@ -20,6 +20,7 @@ enum number number_parse(const char *text, long long *value);
 struct attempt {
 	bool sysfs; /* through sriov_vf_msix_count */
 	enum number number;
+	bool plain; /* ... spelt by decimal digits and nothing else */
 	long long want;
 	int res;
 };
@@ -30,6 +31,15 @@ struct attempt {
  */
 bool ended_attempt(const struct event *event, struct attempt *attempt);
 
+/* Vectors of all VFs in a look at the pool. */
+long long pool_assigned(const struct event *event);
+
 #define ON_ATTEMPT (ON_ACT(ACT_RESIZE) | ON_ACT(ACT_ATTR_WRITE))
+
+/* True where an attempt on it has succeeded: of other VFs there is nothing to keep. */
+static inline bool was_assigned(const struct world_fn *fn)
+{
+	return fn->succeeded & ON_ATTEMPT;
+}
 
 #endif

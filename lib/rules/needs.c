@@ -32,6 +32,15 @@ static bool has_vfio(const struct world *w)
 	return w->vfio_opened || (iommu && (w->iommu.remapping || !w->vfio_refused));
 }
 
+/* VFs lie one after another (PCIe 6.0, 9.2.1.2): the first and the last tell. */
+static bool has_buses(const struct world_fn *fn)
+{
+	const struct world_fn *first = world_vf(fn->pf, 0);
+	const struct world_fn *last = world_vf(fn->pf, (long long)fn->pf->vfs - 1);
+
+	return first && last && first->bdf.bus != last->bdf.bus;
+}
+
 /* Base class, sub-class and interface of an NVMe I/O controller. */
 #define CLASS_NVME 0x010802
 
@@ -88,10 +97,10 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 		return w->model != MODEL_NONE;
 	case NEED_TWO:
 		return fn->largest != 1;
-	case NEED_TAKER:
-		return fn->class_code == CLASS_NVME || fn->taken || has_vfio(w);
 	case NEED_DRIVER:
 		return fn->class_code == CLASS_NVME;
+	case NEED_BUSES:
+		return has_buses(fn);
 	case HEARS_ALL:
 		break;
 	}
@@ -124,12 +133,11 @@ static const struct {
 	{NEED_VFIO, "VFIO opens nothing here, for want of an IOMMU that remaps interrupts"},
 	{NEED_SIBLING, "there is no other VF"},
 	{NEED_ATTACKER, "there is no other VF whose vectors somebody can fire"},
-	{NEED_HELD, "a VF that somebody has is not resized here"},
-	{NEED_TAKER,
-	 "no driver is known here for a function of this class, and VFIO opens nothing"},
+	{NEED_HELD, "sriov_vf_msix_count, the only way here, resizes no VF that somebody has"},
 	{NEED_SHOWS, "probing found no step after which a new size shows"},
 	{NEED_TWO, "the function has one vector only"},
 	{NEED_DRIVER, "no driver and no I/O are known here for a function of this class"},
+	{NEED_BUSES, "all VFs are on one bus"},
 };
 
 /* Why nobody can tell of a capability whether the function has it, or NULL where it has none. */
@@ -142,15 +150,6 @@ static const char *why_hidden(const struct world *w, const struct world_fn *fn)
 	if (fn->cfg.len < CFG_SPACE_SIZE)
 		return "too little of its config space is known to find its capabilities";
 	return end < 0 ? "its list of capabilities has a loop or leaves config space" : NULL;
-}
-
-static const char *missing(enum need need)
-{
-	size_t i = 0;
-
-	while (reasons[i].need != need)
-		i++;
-	return reasons[i].missing;
 }
 
 const char *needs_unmet(const struct rule *rule, const struct world *w, const struct world_fn *fn)
@@ -166,27 +165,4 @@ const char *needs_unmet(const struct rule *rule, const struct world *w, const st
 		return hidden ? hidden : reasons[i].missing;
 	}
 	return NULL;
-}
-
-/* A host may guard a VF that somebody has against Virtualization Management. */
-static bool is_guarded(const struct world *w)
-{
-	return w->held_refused && !w->held_resized;
-}
-
-/* Where the pool has as little as each VF needs, nobody has more. */
-static bool is_poor(const struct world *w, const struct world_fn *fn)
-{
-	return w->pool_total && w->pool_total <= fn->pf->vfs * w->size_min && !w->varied;
-}
-
-const char *needs_missed(const struct rule *rule, const struct world *w, const struct world_fn *fn)
-{
-	const char *unmet = needs_unmet(rule, w, fn);
-
-	if (!unmet && rule->needs & NEED_HELD && is_guarded(w))
-		unmet = missing(NEED_HELD);
-	if (!unmet && rule->needs & NEED_RANGE && is_poor(w, fn))
-		unmet = missing(NEED_RANGE);
-	return unmet;
 }

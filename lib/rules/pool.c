@@ -5,22 +5,6 @@
 
 #include "attempt.h"
 
-/* Vectors of all VFs in a look at the pool. */
-static long long pool_assigned(const struct event *event)
-{
-	const json_t *list = json_object_get(event->body, "assigned");
-	long long sum = 0;
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *entry = json_array_get(list, i);
-		long long size = json_integer_value(json_object_get(entry, "size"));
-
-		if (size > 0)
-			sum += size;
-	}
-	return sum;
-}
-
 static void judge_pool_sum(struct judging *jg, const struct world *w, const struct event *event,
 			   struct world_fn *fn)
 {
@@ -100,13 +84,15 @@ static void judge_pool_attempt(struct judging *jg, const struct world *w, const 
 
 	if (!share->known)
 		return;
-	if (want > within) {
+	/* Who gives something back is never refused for want of vectors. */
+	if (want > within && want > share->size) {
 		snprintf(expected, sizeof(expected), "refused: %lld vectors can be had", within);
 		verdict(jg, fn->pf, res || (got >= 0 && got <= within), expected,
 			"%s asked for %lld, and has %lld", fn->name, want, got);
 		if (res && want <= w->size_max)
 			share->refused = want;
-	} else if (!pool->derived && share->refused && want == share->refused && !fn->driver[0]) {
+	} else if (!pool->derived && want <= within && share->refused && want == share->refused &&
+		   !fn->driver[0]) {
 		snprintf(expected, sizeof(expected), "%lld vectors, which are free again", want);
 		verdict(jg, fn->pf, !res && got == want, expected, "%s for %s, which has %lld",
 			res_name(res), fn->name, got);
@@ -213,6 +199,7 @@ const struct rule pool_rules[] = {
 		.on_obs = ON_OBS(OBS_POOL),
 		.judge = judge_pool_leak,
 	},
+
 };
 
 const size_t pool_rules_count = sizeof(pool_rules) / sizeof(pool_rules[0]);

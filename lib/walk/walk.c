@@ -121,6 +121,7 @@ static int check_pf(struct walk *w, const struct reason *reason)
 		return fail(reason, STATUS_BROKEN,
 			    "%s is in use: %s; set it free or pick another PF", pf->name, why);
 	w->pf_is_free = true;
+	OP(w, driver, pf->bdf, w->pf_driver);
 	return 0;
 }
 
@@ -289,10 +290,6 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 		res = find_busy(w, &reason);
 	if (!res)
 		res = put_in_order(w, &reason);
-	if (!res) {
-		pf_note(w);
-		OP(w, driver, walk_pf(w), w->pf_driver);
-	}
 	if (!res && fns_tell(w))
 		res = fail(&reason, STATUS_BROKEN, "%s", "");
 	w->replay = false;
@@ -397,6 +394,11 @@ int walk_lost(const struct walk *w)
 struct bdf walk_pf(const struct walk *w)
 {
 	return w->fn[0].bdf;
+}
+
+const char *walk_pf_driver(const struct walk *w)
+{
+	return w->pf_driver;
 }
 
 unsigned walk_vfs(const struct walk *w)

@@ -8,6 +8,10 @@
 
 #define COUNT "sriov_vf_msix_count"
 
+#define READ_COUNT(res, value) \
+	SEEN("attr", VF0, "'attr':'" COUNT "','mode':'0200','res':'" res "','value':'" value "'")
+#define GONE(fn) SEEN("msix", fn, "'pos':64,'bytes':'ffffffffffffffffffffffff','res':'ENODEV'")
+
 TEST(file_of_a_vf)
 {
 	EXPECT_EQ(VERDICT_PASS, NVME("SYS-FILE-VF", VF0, LOOK_ATTR(VF0, COUNT, "'0200'", "")));
@@ -46,7 +50,7 @@ TEST(texts_that_are_no_number)
 		WRITE_COUNT(VF0, "99999999999", "EINVAL"), WRITE_COUNT(VF0, "0x", "EINVAL"),
 		WRITE_COUNT(VF0, "08", "EINVAL"),          NULL};
 	static const char *const good[] = {
-		WRITE_COUNT(VF0, "5", "ok"),     WRITE_COUNT(VF0, "0x5\\n", "ok"),
+		WRITE_COUNT(VF0, "6", "ok"),     WRITE_COUNT(VF0, "0x5\\n", "ok"),
 		WRITE_COUNT(VF0, "+5", "ok"),    WRITE_COUNT(VF0, "010", "ok"),
 		WRITE_COUNT(VF0, "", "ok"), /* never gets to the kernel's function */
 		WRITE_COUNT(VF0, "-1", "EBUSY"), NULL};
@@ -76,11 +80,99 @@ TEST(driver_without_callback)
 	/* Before anybody asks whether the VF is bound. */
 	EXPECT_EQ(VERDICT_FAIL, NVME("SYS-NOCB", PF, LOOK_TOTAL("0"), BIND(VF0, "nvme"),
 				     WRITE_COUNT(VF0, "3", "EBUSY")));
-	EXPECT_EQ(VERDICT_FAIL, NVME("SYS-NOCB", PF, UNBIND(PF), WRITE_COUNT(VF0, "3", "ENODEV")));
+	/* Without a driver of the PF that is SYS-NOPF's. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  NVME("SYS-NOCB", PF, UNBIND(PF), WRITE_COUNT(VF0, "3", "ENODEV")));
 	EXPECT_EQ(VERDICT_NOT_RUN,
 		  NVME("SYS-NOCB", PF, LOOK_TOTAL("0"), WRITE_COUNT(VF0, "x", "EINVAL")));
 	EXPECT_EQ(VERDICT_SKIP,
 		  SYSFS("SYS-NOCB", PF, LOOK_TOTAL("25"), WRITE_COUNT(VF0, "3", "ok")));
+}
+
+TEST(pf_without_driver)
+{
+	EXPECT_EQ(VERDICT_PASS,
+		  NVME("SYS-NOPF", PF, UNBIND(PF), WRITE_COUNT(VF0, "3", "EOPNOTSUPP")));
+	EXPECT_EQ(VERDICT_FAIL, NVME("SYS-NOPF", PF, UNBIND(PF), WRITE_COUNT(VF0, "3", "ENODEV")));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  NVME("SYS-NOPF", PF, UNBIND(PF), WRITE_COUNT(VF0, "-3", "EINVAL")));
+	EXPECT_EQ(VERDICT_NOT_RUN, NVME("SYS-NOPF", PF, WRITE_COUNT(VF0, "3", "ENODEV")));
+	/* A VF that its PF's driver has taken along has no file to write to. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  NVME("SYS-NOPF", PF, UNBIND(PF), GONE(VF0), WRITE_COUNT(VF0, "3", "ENOENT")));
+}
+
+TEST(file_that_is_written_only)
+{
+	EXPECT_EQ(VERDICT_PASS, NVME("SYS-RD-WO", VF0, READ_COUNT("EACCES", "")));
+	EXPECT_EQ(VERDICT_NOTE, NVME("SYS-RD-WO", VF0, READ_COUNT("ok", "5")));
+	EXPECT_EQ(VERDICT_NOT_RUN, NVME("SYS-RD-WO", VF0, LOOK_ATTR(VF0, COUNT, "null", "")));
+}
+
+TEST(bytes_taken)
+{
+#define TOOK(ret) DONE("attr-write", VF0, "'attr':'" COUNT "','value':'5\\n','res':'ok','ret':" ret)
+	EXPECT_EQ(VERDICT_PASS, SYSFS("SYS-OK-COUNT", VF0, TOOK("2")));
+	EXPECT_EQ(VERDICT_FAIL, SYSFS("SYS-OK-COUNT", VF0, TOOK("1")));
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("SYS-OK-COUNT", VF0, WRITE_COUNT(VF0, "55", "EBUSY")));
+}
+
+TEST(total_that_stays)
+{
+	EXPECT_EQ(VERDICT_PASS, SYSFS("SYS-TOTAL-CONST", PF, LOOK_TOTAL("25"),
+				      WRITE_COUNT(VF0, "3", "ok"), LOOK_TOTAL("25")));
+	EXPECT_EQ(VERDICT_FAIL, SYSFS("SYS-TOTAL-CONST", PF, LOOK_TOTAL("25"),
+				      RESIZE(VF0, "sysfs", "3", "ok", "3"), LOOK_TOTAL("22")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  SYSFS("SYS-TOTAL-CONST", PF, LOOK_TOTAL("25"), NUMVFS("0"), LOOK_TOTAL("24")));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  SYSFS("SYS-TOTAL-CONST", PF, LOOK_TOTAL("25"), LOOK_TOTAL("25")));
+	/* Another driver may share out another number. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  SYSFS("SYS-TOTAL-CONST", PF, LOOK_TOTAL("25"), WRITE_COUNT(VF0, "3", "ok"),
+			UNBIND(PF), BIND(PF, "other"), LOOK_TOTAL("20")));
+}
+
+TEST(total_that_can_be)
+{
+	EXPECT_EQ(VERDICT_PASS, SYSFS("SYS-TOTAL-U32", PF, LOOK_TOTAL("25")));
+	EXPECT_EQ(VERDICT_WARN, SYSFS("SYS-TOTAL-U32", PF, LOOK_TOTAL("4294967274")));
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("SYS-TOTAL-U32", PF, LOOK_TOTAL("0")));
+}
+
+TEST(errors_of_known_drivers)
+{
+	EXPECT_EQ(VERDICT_PASS, SYSFS("SYS-DRVERR-MLX5", VF0, LOOK_DRIVER(PF, "'mlx5_core'"),
+				      WRITE_COUNT(VF0, "2049", "EOVERFLOW")));
+	EXPECT_EQ(VERDICT_NOTE, SYSFS("SYS-DRVERR-MLX5", VF0, LOOK_DRIVER(PF, "'mlx5_core'"),
+				      WRITE_COUNT(VF0, "2049", "EINVAL")));
+	EXPECT_EQ(VERDICT_NOTE, SYSFS("SYS-DRVERR-MLX5", VF0, LOOK_DRIVER(PF, "'mlx5_core'"),
+				      WRITE_COUNT(VF0, "9", "ENOSPC")));
+	EXPECT_EQ(VERDICT_PASS, SYSFS("SYS-DRVERR-ICE", VF0, LOOK_DRIVER(PF, "'ice'"),
+				      WRITE_COUNT(VF0, "9", "ENOSPC")));
+	EXPECT_EQ(VERDICT_NOTE, SYSFS("SYS-DRVERR-ICE", VF0, LOOK_DRIVER(PF, "'ice'"),
+				      WRITE_COUNT(VF0, "9", "EOVERFLOW")));
+	/* Other drivers have other errors, and EBUSY is the kernel's own. */
+	EXPECT_EQ(VERDICT_SKIP, SYSFS("SYS-DRVERR-MLX5", VF0, WRITE_COUNT(VF0, "2049", "EINVAL")));
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("SYS-DRVERR-ICE", VF0, LOOK_DRIVER(PF, "'ice'"),
+					 BIND(VF0, "iavf"), WRITE_COUNT(VF0, "9", "EBUSY")));
+}
+
+TEST(spellings)
+{
+	EXPECT_EQ(VERDICT_PASS, SYSFS("SYS-PARSE", VF0, WRITE_COUNT(VF0, "5", "ok"),
+				      WRITE_COUNT(VF0, "0x5", "ok")));
+	EXPECT_EQ(VERDICT_FAIL, SYSFS("SYS-PARSE", VF0, WRITE_COUNT(VF0, "5", "ok"),
+				      WRITE_COUNT(VF0, "0x5", "EINVAL")));
+	EXPECT_EQ(VERDICT_FAIL, NVME("SYS-PARSE", VF0, WRITE_COUNT(VF0, "5", "EOPNOTSUPP"),
+				     WRITE_COUNT(VF0, "5\\n", "EINVAL")));
+	/* Another number, and one that something came in between. */
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("SYS-PARSE", VF0, WRITE_COUNT(VF0, "6", "ok"),
+					 WRITE_COUNT(VF0, "0x5", "ENOSPC")));
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("SYS-PARSE", VF0, WRITE_COUNT(VF0, "5", "ok"),
+					 BIND(VF0, "nvme"), WRITE_COUNT(VF0, "0x5", "EBUSY")));
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("SYS-PARSE", VF0, WRITE_COUNT(VF0, "5", "ok"), UNBIND(PF),
+					 WRITE_COUNT(VF0, "0x5", "EOPNOTSUPP")));
 }
 
 TEST(bound_vf)

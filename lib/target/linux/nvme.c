@@ -14,6 +14,9 @@
 
 #include "nvme.h"
 
+/* How long the device that was the PF's is taken to be so still. */
+#define RECHECK_US 100000
+
 /* What a command returned, without the Do Not Retry, More and Command Retry Delay bits. */
 static int nvme_ret_status(int ret)
 {
@@ -75,7 +78,7 @@ static int nvme_read_primary(int fd, struct nvme_primary *primary)
 	status = nvme_ret_status(nvme_identify_ctrl(fd, &id));
 	if (status)
 		return nvme_status_errno(status);
-	*primary = (struct nvme_primary){.cntlid = le16toh(id.cntlid), .oacs = le16toh(id.oacs)};
+	*primary = (struct nvme_primary){.oacs = le16toh(id.oacs)};
 
 	status = nvme_ret_status(nvme_identify_primary_ctrl(fd, 0, &cap));
 	if (status)
@@ -113,7 +116,8 @@ bool nvme_has_virt_mgmt(struct linux_nvme *n)
 
 /*
  * The PF's controller, opened on first use and kept open. Binding drivers or changing NumVFs may
- * have given the PF another controller: once an epoch its name is looked up again.
+ * have given the PF another controller: once an epoch its name is looked up again, and after a
+ * while, as another process may have done so.
  */
 int nvme_get(struct target *t, struct linux_nvme **nvme)
 {
@@ -123,13 +127,14 @@ int nvme_get(struct target *t, struct linux_nvme **nvme)
 	struct linux_nvme *n = l->nvme;
 	int err;
 
-	if (n && n->epoch == epoch) {
+	if (n && n->epoch == epoch && linux_now_us() - n->checked_us < RECHECK_US) {
 		*nvme = n;
 		return 0;
 	}
 	err = nvme_find_name(l->pf, name, sizeof(name));
 	if (!err && n && !strcmp(n->name, name)) {
 		n->epoch = epoch;
+		n->checked_us = linux_now_us();
 		*nvme = n;
 		return 0;
 	}
@@ -142,6 +147,7 @@ int nvme_get(struct target *t, struct linux_nvme **nvme)
 		return -ENOMEM;
 	strcpy(n->name, name);
 	n->epoch = epoch;
+	n->checked_us = linux_now_us();
 	n->fd = nvme_open(name);
 	if (n->fd < 0) {
 		err = -errno;

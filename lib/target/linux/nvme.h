@@ -15,6 +15,7 @@
 struct linux_nvme {
 	int fd;
 	unsigned epoch; /* in which the device was found to be still the PF's */
+	uint64_t checked_us;
 	char name[TARGET_NAME_LEN];
 	struct nvme_primary primary; /* its capabilities; the assigned counts change */
 };

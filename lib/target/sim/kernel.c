@@ -34,14 +34,9 @@ void sim_save(struct sim_fn *fn, struct sim_saved *saved)
 
 void sim_restore(struct sim_fn *fn, const struct sim_saved *saved)
 {
-	bool early = sim_has(fn->sim, DEFECT_RESTORE_EARLY);
-
-	if (early)
-		sim_restore_vectors(fn);
 	sim_cfg_write(fn, SIM_POS_EXP + PCI_EXP_DEVCTL, 2, saved->devctl);
 	sim_cfg_write(fn, PCI_COMMAND, 2, saved->command);
-	if (!early)
-		sim_restore_vectors(fn);
+	sim_restore_vectors(fn);
 	if (!saved->sriov)
 		return;
 	sim_cfg_write(fn, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, saved->numvfs);
@@ -52,8 +47,12 @@ void sim_restore(struct sim_fn *fn, const struct sim_saved *saved)
 
 const char *sim_pf_driver(const struct sim *s)
 {
-	return s->opt.backend == BACKEND_SYSFS || s->opt.class != SIM_CLASS_NVME ? PF_DRIVER
-										 : "nvme";
+	static const char *const resizing[] = {
+		[SIM_PF_OWN] = PF_DRIVER, [SIM_PF_MLX5] = "mlx5_core", [SIM_PF_ICE] = "ice"};
+
+	return s->opt.backend == BACKEND_SYSFS || s->opt.class != SIM_CLASS_NVME
+		       ? resizing[s->opt.pf]
+		       : "nvme";
 }
 
 static unsigned instance(const struct sim_fn *fn)
@@ -150,7 +149,8 @@ static int pf_start(struct sim_fn *pf)
 
 	if (count < 0)
 		return count;
-	sim_request_irq(pf, 0, PF_DRIVER, NULL);
+	sim_request_irq(pf, 0, sim_pf_driver(pf->sim), NULL);
+	sim_pool_reload(pf->sim);
 	return 0;
 }
 
@@ -165,7 +165,7 @@ static int start(struct sim_fn *fn, const char *driver)
 	}
 	if (!strcmp(driver, "vfio-pci"))
 		return 0;
-	if (!strcmp(driver, PF_DRIVER) && fn->vf < 0)
+	if (fn->vf < 0 && !strcmp(driver, sim_pf_driver(fn->sim)))
 		return pf_start(fn);
 	return -ENOENT;
 }
@@ -207,14 +207,6 @@ int sim_unbind_from(struct sim_fn *fn)
 	fn->driver[0] = '\0';
 	fn->hwsize = 0;
 	return 0;
-}
-
-int sim_controller_reset(struct sim_fn *fn)
-{
-	if (strcmp(fn->driver, "nvme"))
-		return -EOPNOTSUPP;
-	nvme_stop(fn);
-	return nvme_start(fn);
 }
 
 int sim_reset_function(struct sim_fn *fn)

@@ -47,6 +47,9 @@ static const struct option known[] = {
 	{"class", FIELD(class), .value = {"nvme", "network"},
 	 .means = {SIM_CLASS_NVME, SIM_CLASS_NETWORK}, .preset = SIM_CLASS_NVME,
 	 .what = "class code; nothing here can fire vectors of network"},
+	{"pf", FIELD(pf), .value = {"own", "mlx5", "ice"},
+	 .means = {SIM_PF_OWN, SIM_PF_MLX5, SIM_PF_ICE}, .preset = SIM_PF_OWN,
+	 .what = "whose errors the PF's driver has, where it resizes by sysfs"},
 	{"revision", FIELD(revision), .range = {0, 255}, .preset = 1, .what = "Revision ID"},
 	{"address", FIELD(address), .is_address = true, .preset_text = "0000:01:00.0",
 	 .what = "of the PF"},
@@ -104,8 +107,6 @@ static const struct option known[] = {
 	 .preset = 1, .what = "DMA translation"},
 	{"flr", FIELD(flr), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
 	 .what = "VFs have Function Level Reset"},
-	{"d3", FIELD(d3_resets), true, .value = {"keep", "reset"}, .means = {0, 1}, .preset = 0,
-	 .what = "D3hot and back keeps registers (No_Soft_Reset) or resets them"},
 	{"engine", FIELD(engine), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
 	 .what = "vectors can be fired"},
 	{"guard", FIELD(guard), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
@@ -269,6 +270,11 @@ static int check_class(struct sim_options *options)
 	if (network && options->backend == BACKEND_NVME) {
 		warnx("sim options: class=network has no Virtualization Management: give "
 		      "backend=sysfs or none");
+		return -EINVAL;
+	}
+	if (options->pf != SIM_PF_OWN && options->backend != BACKEND_SYSFS) {
+		warnx("sim options: the driver of pf=%s resizes by backend=sysfs",
+		      options->pf == SIM_PF_ICE ? "ice" : "mlx5");
 		return -EINVAL;
 	}
 	if (options->granularity > 1 && options->backend != BACKEND_NVME) {

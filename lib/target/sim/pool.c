@@ -19,7 +19,7 @@
 
 unsigned sim_pool_left(const struct sim *s)
 {
-	unsigned gone = s->vectors_used + s->leaked + s->flexible;
+	unsigned gone = s->vectors_used + s->leaked;
 
 	return gone < s->opt.pool ? s->opt.pool - gone : 0;
 }
@@ -31,29 +31,31 @@ unsigned sim_queues_for(const struct sim *s, unsigned vectors)
 	return vectors < 2 ? 2 : vectors;
 }
 
+static void lose_vector(struct sim *s)
+{
+	if (s->leaked < LEAK_MAX && sim_pool_left(s))
+		s->leaked++;
+}
+
 int sim_pool_vectors(struct sim_fn *fn, unsigned count)
 {
 	struct sim *s = fn->sim;
 	bool unlimited = sim_has(s, DEFECT_OVERCOMMIT) || sim_has(s, DEFECT_POOL_IGNORED);
 
-	if (count > fn->vectors && count - fn->vectors > sim_pool_left(s) && !unlimited)
+	if (count > fn->vectors && count - fn->vectors > sim_pool_left(s) && !unlimited) {
+		if (sim_has(s, DEFECT_LEAK_REFUSED))
+			lose_vector(s);
 		return -ENOSPC;
+	}
 	s->vectors_used += count - fn->vectors;
 	fn->vectors = count;
 	return 0;
 }
 
-void sim_pool_primary(struct sim *s)
-{
-	if (sim_has(s, DEFECT_PRIMARY_LOST))
-		s->flexible_next = s->flexible;
-	s->flexible = s->flexible_next;
-}
-
 void sim_pool_resized(struct sim *s)
 {
-	if (sim_has(s, DEFECT_POOL_LEAK) && s->leaked < LEAK_MAX && sim_pool_left(s))
-		s->leaked++;
+	if (sim_has(s, DEFECT_POOL_LEAK))
+		lose_vector(s);
 }
 
 int sim_pool_queues(struct sim_fn *fn, unsigned count)
@@ -102,9 +104,13 @@ void sim_pool_enable(struct sim *s, unsigned numvfs)
 		s->share--;
 	if (again && sim_has(s, DEFECT_VFE_EMPTY))
 		s->share = 1;
+	if (again && numvfs && sim_has(s, DEFECT_DEFAULT_LARGE))
+		s->share = s->opt.pool / numvfs + 1;
+	if (numvfs && sim_has(s, DEFECT_DEFAULT_ALL))
+		s->share = s->opt.pool / numvfs;
 	s->enabled = numvfs;
 	kept = s->opt.model == SIM_M_VFE && !(again && sim_has(s, DEFECT_VFE_EMPTY)) &&
-	       shares(s, true) + s->leaked + s->flexible <= s->opt.pool;
+	       shares(s, true) + s->leaked <= s->opt.pool;
 	s->vectors_used = shares(s, kept);
 	s->queues_used = 0;
 	for (unsigned i = 0; i < s->opt.vfs; i++) {
@@ -163,35 +169,125 @@ static bool would_change_enabled(const struct sim_fn *vf)
 	       sim_cfg_get16(vf, SIM_POS_MSIX + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_ENABLE;
 }
 
+/* How the PF's driver says that no VF can have so many. */
+static int beyond(const struct sim *s)
+{
+	bool ice = s->opt.pf == SIM_PF_ICE;
+
+	if (sim_has(s, DEFECT_MLX5_ERRNO) || sim_has(s, DEFECT_ICE_ERRNO))
+		ice = !ice;
+	return ice ? -EINVAL : -EOVERFLOW;
+}
+
+/* Takes  vectors from another VF, where one has so many to spare. */
+static void steal(struct sim_fn *vf, unsigned missing)
+{
+	for (unsigned i = 0; i < vf->sim->enabled; i++) {
+		struct sim_fn *other = sim_vf(vf->sim, i);
+
+		if (other == vf || other->vectors <= missing)
+			continue;
+		sim_pool_vectors(other, other->vectors - missing);
+		sim_msix_set_size(other, other->vectors);
+		return;
+	}
+}
+
+/* mlx5 hands on what its firmware says. */
+static int take_vectors(struct sim_fn *vf, unsigned count)
+{
+	int err = sim_pool_vectors(vf, count);
+
+	if (err && sim_has(vf->sim, DEFECT_POOL_STOLEN)) {
+		steal(vf, count - vf->vectors - sim_pool_left(vf->sim));
+		err = sim_pool_vectors(vf, count);
+	}
+	return err && vf->sim->opt.pf == SIM_PF_MLX5 ? -EAGAIN : err;
+}
+
+static unsigned size_for(const struct sim *s, unsigned count)
+{
+	if (sim_has(s, DEFECT_ONE_LESS) && count > 1)
+		return count - 1;
+	return count + sim_has(s, DEFECT_ONE_MORE);
+}
+
 static int assign(struct sim_fn *vf, unsigned count)
 {
 	struct sim *s = vf->sim;
 	int err;
 
 	if (count > s->opt.max)
-		return -EOVERFLOW;
+		return beyond(s);
 	if (count == vf->vectors && sim_has(s, DEFECT_SAME_REFUSED))
 		return -EINVAL;
 	if (would_change_enabled(vf))
 		return -EBUSY;
-	err = sim_pool_vectors(vf, count);
+	err = take_vectors(vf, count);
 	if (err)
 		return err;
 	sim_pool_queues(vf, sim_queues_for(s, count));
 	sim_pool_resized(s);
-	take_effect(vf, count + sim_has(s, DEFECT_ONE_MORE));
+	s->assignments++;
+	take_effect(vf, size_for(s, count));
 	if (sim_has(s, DEFECT_WRONG_VF))
 		move_sibling(vf);
 	return 0;
 }
 
+/* What defects do although they refuse. */
+static void refused(struct sim_fn *vf, unsigned count)
+{
+	struct sim *s = vf->sim;
+
+	if (sim_has(s, DEFECT_REFUSED_CUT))
+		sim_msix_set_size(vf, 1);
+	if (sim_has(s, DEFECT_REFUSED_APPLIED) && !would_change_enabled(vf))
+		sim_msix_set_size(vf, count < s->opt.max ? count : s->opt.max);
+	if (sim_has(s, DEFECT_REFUSED_SIBLING))
+		move_sibling(vf);
+}
+
+/* The first VF with the same device and function number, as a defect finds it. */
+static struct sim_fn *find_by_devfn(struct sim_fn *vf)
+{
+	for (unsigned i = 0; i < vf->sim->enabled; i++)
+		if (sim_vf(vf->sim, i)->bdf.devfn == vf->bdf.devfn)
+			return sim_vf(vf->sim, i);
+	return vf;
+}
+
+/* 0 restores the default. */
+static int restore_default(struct sim_fn *vf)
+{
+	struct sim *s = vf->sim;
+
+	if (sim_has(s, DEFECT_ZERO_REFUSED))
+		return -EINVAL;
+	if (sim_has(s, DEFECT_ZERO_IGNORED))
+		return 0;
+	return assign(vf, sim_has(s, DEFECT_ZERO_ONE) ? 1 : s->share);
+}
+
 int sim_set_msix_vec_count(struct sim_fn *vf, unsigned count)
 {
-	int err = assign(vf, count ? count : vf->sim->default_size);
+	struct sim *s = vf->sim;
+	int err;
 
-	if (err && sim_has(vf->sim, DEFECT_REFUSED_CUT))
-		sim_msix_set_size(vf, 1);
-	return err;
+	if (sim_has(s, DEFECT_DEVFN_ONLY))
+		vf = find_by_devfn(vf);
+	err = count ? assign(vf, count) : restore_default(vf);
+	if (err)
+		refused(vf, count);
+	/* A number instead of 0 is taken for that of the bytes written. */
+	return err ? err : sim_has(s, DEFECT_COUNT_SHORT);
+}
+
+void sim_pool_reload(struct sim *s)
+{
+	for (unsigned i = 0; sim_has(s, DEFECT_RELOAD_DEFAULT) && i < s->enabled; i++)
+		if (s->vf[i] && !assign(s->vf[i], s->share))
+			s->assignments--;
 }
 
 /* --- operations --- */
@@ -207,8 +303,8 @@ int sim_resize_caps(struct target *t, struct resize_caps *caps)
 	}
 	caps->total = s->opt.pool;
 	if (s->opt.backend == BACKEND_SYSFS && sim_has(s, DEFECT_TOTAL_SMALL))
-		caps->total = s->default_size;
-	caps->min = s->opt.granularity;
+		caps->total = s->opt.pool - 2;
+	caps->min = 1;
 	caps->max = s->opt.max;
 	caps->granularity = s->opt.granularity;
 	return 0;

@@ -33,19 +33,35 @@ static int parse(const char *text, long long min, long long max, long long *valu
 
 /* --- sriov_vf_msix_count --- */
 
+/* Spellings that defects do not know. */
+static bool is_misread(const struct sim *s, const char *text)
+{
+	return (sim_has(s, DEFECT_HEX_REFUSED) && !strncasecmp(text, "0x", 2)) ||
+	       (sim_has(s, DEFECT_NEWLINE_REFUSED) && strchr(text, '\n'));
+}
+
 static int parse_count(const struct sim *s, const char *text, long long *count)
 {
 	char number[32];
+	int err;
+
+	if (is_misread(s, text))
+		return -EINVAL;
+	if (sim_has(s, DEFECT_BLANK_TAKEN))
+		text += strspn(text, " ");
 
 	if (sim_has(s, DEFECT_JUNK_TAKEN)) {
 		snprintf(number, sizeof(number), "%.*s", (int)strspn(text, "-0123456789"), text);
 		text = number;
 	}
-	if (parse(text, INT32_MIN, INT32_MAX, count))
-		return -EINVAL;
+	err = parse(text, INT32_MIN, INT32_MAX, count);
+	if (err)
+		return sim_has(s, DEFECT_RANGE_ERRNO) ? err : -EINVAL;
 	if (*count < 0 && sim_has(s, DEFECT_NEGATIVE_TAKEN))
 		*count = -*count;
-	return *count < 0 ? -EINVAL : 0;
+	if (*count == -1 && sim_has(s, DEFECT_MINUS_ONE_TAKEN))
+		*count = 0;
+	return *count < 0 && !sim_has(s, DEFECT_NEGATIVE_LATE) ? -EINVAL : 0;
 }
 
 static bool is_busy(const struct sim_fn *vf)
@@ -63,6 +79,13 @@ static bool has_callback(const struct sim *s)
 	return s->opt.backend == BACKEND_SYSFS && s->pf->driver[0];
 }
 
+static int no_callback(const struct sim *s)
+{
+	if (sim_has(s, s->pf->driver[0] ? DEFECT_NOCB_ERRNO : DEFECT_NOPF_ERRNO))
+		return -ENODEV;
+	return -EOPNOTSUPP;
+}
+
 static int store_count(struct sim_fn *vf, const char *text)
 {
 	struct sim *s = vf->sim;
@@ -71,14 +94,29 @@ static int store_count(struct sim_fn *vf, const char *text)
 
 	if (err)
 		return err;
-	if (!has_callback(s))
-		return sim_has(s, DEFECT_NOCB_ERRNO) ? -ENODEV : -EOPNOTSUPP;
-	if (is_busy(vf))
+	if (is_busy(vf) && s->pf->driver[0] && sim_has(s, DEFECT_BUSY_FIRST))
 		return -EBUSY;
+	if (!has_callback(s))
+		return no_callback(s);
+	if (count < 0)
+		return -EINVAL;
+	if (is_busy(vf))
+		return sim_has(s, DEFECT_BUSY_ERRNO) && strcmp(vf->driver, "vfio-pci") ? -EAGAIN
+										       : -EBUSY;
 	return sim_set_msix_vec_count(vf, (unsigned)count);
 }
 
 /* --- sriov_numvfs --- */
+
+/* The driver of the PF could not set the size of the last VF, and leaves it there all the same. */
+static void fail_last(struct sim *s)
+{
+	char pf[BDF_LEN];
+
+	sim_log(s, "%s %s: failed to set MSI-X vector counts VF %u, err -22", s->pf->driver,
+		bdf_format(s->pf->bdf, pf), s->numvfs - 1);
+	sim_msix_set_size(sim_vf(s, s->numvfs - 1), 1);
+}
 
 int sim_enable_vfs(struct sim *s, unsigned count)
 {
@@ -93,6 +131,8 @@ int sim_enable_vfs(struct sim *s, unsigned count)
 		      sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL) | PCI_SRIOV_CTRL_VFE |
 			      PCI_SRIOV_CTRL_MSE);
 	s->numvfs = count;
+	if (sim_has(s, DEFECT_PARTIAL_ENABLE))
+		fail_last(s);
 	for (unsigned i = 0; i < count; i++) {
 		bool anyway = sim_has(s, DEFECT_AUTOPROBE_IGNORED) && i + 1 == count;
 
@@ -130,11 +170,13 @@ static int set_numvfs(struct sim *s, unsigned count)
 	if (count > s->opt.vfs)
 		return sim_has(s, DEFECT_NUMVFS_ERRNO) ? -EINVAL : -ERANGE;
 	if (count == s->numvfs)
-		return 0;
+		return count && sim_has(s, DEFECT_NUMVFS_SAME) ? -EBUSY : 0;
 	if (!s->pf->driver[0])
-		return -ENOENT;
+		return sim_has(s, DEFECT_NUMVFS_NOPF) ? -ENODEV : -ENOENT;
 	if (!count)
 		return disable_vfs(s);
+	if (s->numvfs && sim_has(s, DEFECT_NUMVFS_TAKEN))
+		return 0;
 	if (s->numvfs) {
 		char pf[BDF_LEN];
 
@@ -149,17 +191,28 @@ static int store_numvfs(struct sim_fn *pf, const char *text)
 {
 	long long count;
 
+	if (sim_has(pf->sim, DEFECT_NUMVFS_JUNK) && *text >= '0' && *text <= '9')
+		return set_numvfs(pf->sim, (unsigned)atoi(text));
 	return parse(text, 0, UINT16_MAX, &count) ? -EINVAL : set_numvfs(pf->sim, (unsigned)count);
 }
 
 /* --- the rest --- */
 
+/* A defect has it take away the drivers of VFs that are there. */
+static int set_autoprobe(struct sim *s, bool on)
+{
+	s->autoprobe = on;
+	for (unsigned i = 0; !on && sim_has(s, DEFECT_AUTOPROBE_UNBINDS) && i < s->numvfs; i++)
+		if (s->vf[i])
+			sim_unbind_from(s->vf[i]);
+	return 0;
+}
+
 static int store_autoprobe(struct sim_fn *pf, const char *text)
 {
 	if (!strchr("01yYnN", *text) || !*text)
 		return -EINVAL;
-	pf->sim->autoprobe = strchr("1yY", *text);
-	return 0;
+	return set_autoprobe(pf->sim, strchr("1yY", *text));
 }
 
 static int store_reset(struct sim_fn *fn, const char *text)
@@ -191,10 +244,16 @@ static int store_method(struct sim_fn *fn, const char *text)
 static void show_total(const struct sim_fn *pf, char *text, size_t size)
 {
 	const struct sim *s = pf->sim;
+	bool stays = !pf->driver[0] && s->opt.backend == BACKEND_SYSFS;
 	unsigned total = 0;
 
-	if (has_callback(s) || sim_has(s, DEFECT_TOTAL_PHANTOM))
-		total = sim_has(s, DEFECT_TOTAL_SMALL) ? s->default_size : s->opt.pool;
+	if (has_callback(s) || sim_has(s, DEFECT_TOTAL_PHANTOM) ||
+	    (stays && sim_has(s, DEFECT_TOTAL_STAYS)))
+		total = s->opt.pool - 2 * sim_has(s, DEFECT_TOTAL_SMALL);
+	if (total && sim_has(s, DEFECT_TOTAL_ERRNO))
+		total = (unsigned)-EINVAL;
+	if (total > 1 && s->assignments && sim_has(s, DEFECT_TOTAL_SHRINKS))
+		total--;
 	snprintf(text, size, "%u\n", total);
 }
 
@@ -289,10 +348,13 @@ static const struct attr attrs[] = {
 
 static const struct attr *find(const struct sim_fn *fn, const char *name)
 {
+	unsigned who = fn->vf < 0 ? PF_ONLY : VF_ONLY;
 	bool flr = fn->cfg[SIM_POS_EXP + PCI_EXP_DEVCAP + 3] & PCI_EXP_DEVCAP_FLR >> 24;
 
+	if (sim_has(fn->sim, DEFECT_COUNT_ON_PF) && !strcmp(name, "sriov_vf_msix_count"))
+		who = BOTH;
 	for (size_t i = 0; i < ARRAY_SIZE(attrs); i++)
-		if (!strcmp(attrs[i].name, name) && attrs[i].who & (fn->vf < 0 ? PF_ONLY : VF_ONLY))
+		if (!strcmp(attrs[i].name, name) && attrs[i].who & who)
 			return attrs[i].who & WITH_FLR && !flr ? NULL : &attrs[i];
 	return NULL;
 }
@@ -306,8 +368,13 @@ int sim_set_numvfs(struct target *t, unsigned count)
 
 int sim_set_autoprobe(struct target *t, bool on)
 {
-	sim_of(t)->autoprobe = on;
-	return 0;
+	return set_autoprobe(sim_of(t), on);
+}
+
+static bool is_missing(const struct sim *s, const struct attr *attr)
+{
+	return (attr->store == store_count && sim_has(s, DEFECT_COUNT_MISSING)) ||
+	       (attr->show == show_total && sim_has(s, DEFECT_TOTAL_MISSING));
 }
 
 int sim_attr_mode(struct target *t, struct bdf bdf, const char *name)
@@ -316,7 +383,7 @@ int sim_attr_mode(struct target *t, struct bdf bdf, const char *name)
 	const struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
 	const struct attr *attr = fn ? find(fn, name) : NULL;
 
-	if (!attr)
+	if (!attr || is_missing(s, attr))
 		return fn ? -ENOENT : -ENODEV;
 	if ((attr->store == store_count && sim_has(s, DEFECT_COUNT_MODE)) ||
 	    (attr->show == show_total && sim_has(s, DEFECT_TOTAL_MODE)))
@@ -333,9 +400,12 @@ ssize_t sim_attr_read(struct target *t, struct bdf bdf, const char *name, char *
 
 	if (!attr)
 		return fn ? -ENOENT : -ENODEV;
-	if (!attr->show)
+	if (attr->store == store_count && sim_has(fn->sim, DEFECT_COUNT_SHOWN))
+		snprintf(buf, size, "%u\n", fn->vectors);
+	else if (attr->show)
+		attr->show(fn, buf, size);
+	else
 		return -EACCES;
-	attr->show(fn, buf, size);
 	len = strlen(buf);
 	if (len && buf[len - 1] == '\n')
 		buf[--len] = '\0';
