@@ -303,7 +303,7 @@ const struct rule iommu_rules[] = {
 		.info = {"IOM-NODELIVER", SEV_MUST,
 			 "A message that must not be delivered arrives nowhere, whatever is "
 			 "logged.",
-			 "VT-d 4.1, 5.1.4 (a faulting request is blocked); AMD IOMMU, 2.2.5; "
+			 "VT-d 4.1, 5.1.4 (a faulting request is blocked); AMD IOMMU, 2.2.5.1; "
 			 "GICv3, "
 			 "5.2",
 			 "a control delivered, then hostile shots, everything watched"},
@@ -314,7 +314,8 @@ const struct rule iommu_rules[] = {
 	{
 		.info = {"IOM-VICTIM", SEV_MUST,
 			 "A function's vectors do not fire for a message of another function.",
-			 "VT-d 4.1, 5.1.4 and 9.10 (SVT, SID); AMD IOMMU, 2.2.5 and GICv3, 5.2 (a "
+			 "VT-d 4.1, 5.1.4 and 9.10 (SVT, SID); AMD IOMMU, 2.2.5.1 and GICv3, 5.2 "
+			 "(a "
 			 "table for each function)",
 			 "a control delivered, then shots with the victim's handle"},
 		.needs = NEED_MSIX | NEED_REMAP | NEED_VFIO | NEED_ATTACKER,
@@ -324,7 +325,7 @@ const struct rule iommu_rules[] = {
 	{
 		.info = {"IOM-OWN-INDEX", SEV_INFO,
 			 "A function may fire any of its own vectors through any of its entries.",
-			 "VT-d 4.1, 5.1.3; AMD IOMMU, 2.2.5; GICv3, 5.2",
+			 "VT-d 4.1, 5.1.3; AMD IOMMU, 2.2.5.1; GICv3, 5.2",
 			 "a control delivered, then a shot with another handle of its own"},
 		.needs = NEED_ATTACK | NEED_REMAP | NEED_TWO,
 		.on_obs = ON_WATCH,

@@ -3,10 +3,11 @@
  * Forged interrupt requests.
  *
  * Intel (VT-d specification 4.1, 5.1.2.2): address and subhandle name an entry of one table.
- * AMD (I/O Virtualization specification, 2.2.5; Linux drivers/iommu/amd/iommu.c:fill_msi_msg):
+ * AMD (I/O Virtualization specification, 2.2.5.1; Linux drivers/iommu/amd/iommu.c:fill_msi_msg):
  * data 10:0 is an index into the function's own table; of the delivery modes in bits 10:8 only
  * fixed and arbitrated ones are remapped. An index from 512 on is the delivery mode of an SMI or
- * worse, so none is shot beyond a table of Linux, which has that many entries.
+ * worse, so none is shot beyond a table of Linux, which has that many entries. (Units that remap
+ * 2048 of them take no delivery mode from a message; its address has bit 2 set then, and keeps it.)
  * ITS (GICv3, 5.2; Linux drivers/irqchip/irq-gic-v3-its.c:its_irq_compose_msi_msg): data is an
  * EventID in the function's own table. The address is that of the doorbell as the function's
  * domain has it mapped, so another's message is sent there and not where that one would go.

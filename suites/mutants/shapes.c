@@ -42,6 +42,16 @@ const struct shape shapes[] = {
 	{"kernel=6.12", "Linux 6.12", NULL},
 	{"kernel=6.12,model=M-IMM,backend=sysfs", "Linux 6.12 with mlx5 or ice", NULL},
 
+	{"kernel=7.2", "Linux 7.2", NULL},
+	{"iommu=amd", "AMD's IOMMU", NULL},
+	{"iommu=amd,kernel=7.2,irt=2048", "... with tables of 2048 entries, on Linux 7.2", NULL},
+	{"iommu=smmu", "an SMMU and an ITS", NULL},
+	{"iommu=smmu,kernel=7.2", "... on Linux 7.2, which decodes its events", NULL},
+	{"iommu=smmu,kernel=6.12,model=M-VFE", "... on Linux 6.12", NULL},
+	{"loglimit=3", "a log that takes three faults in five seconds", NULL},
+	{"address=0003:02:00.0", "a domain that reports of the IOMMU leave out", NULL},
+	{"address=0003:02:00.0,iommu=smmu", "... or that its Stream IDs do", NULL},
+
 	/* What is not there to be tested. */
 	{"iommu=none", "no IOMMU", NULL},
 	{"remap=off", "an IOMMU that does not remap interrupts", "IOM-PRE-IR"},

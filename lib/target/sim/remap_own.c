@@ -3,7 +3,7 @@
  * Interrupt remapping with a table for each function, which the Requester ID selects: nobody can
  * name an entry of another's. The data of a message is the index.
  *
- * AMD (I/O Virtualization specification, 2.2.5; Linux drivers/iommu/amd/iommu.c:fill_msi_msg):
+ * AMD (I/O Virtualization specification, 2.2.5.1; Linux drivers/iommu/amd/iommu.c:fill_msi_msg):
  * data 10:0 is the index; bits 10:8 are the delivery mode too, and only fixed and arbitrated
  * requests are remapped. What is blocked is an IO_PAGE_FAULT with the I flag.
  *
