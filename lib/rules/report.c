@@ -163,6 +163,7 @@ struct rate { /* on the PF: the kernel has one log */
 	/* A shot whose report is sure to be printed, and was not yet. */
 	bool due;
 	unsigned due_kind;
+	bool pending; /* the last watch found a fault recorded that nobody had taken */
 };
 
 /* Reports of  and of the one before, by what each is of. */
@@ -212,6 +213,25 @@ static void count_reports(struct judging *jg, const struct world *w, const struc
 	rate->of[kind].shots += reported(shot);
 }
 
+/* Primary Fault Overflow and Primary Pending Fault (VT-d 4.1, 11.4.8.1). */
+#define FSTS_FAULTS 0x3
+
+/*
+ * As long as a record is not taken, nothing more of its source is recorded. The kernel may still be
+ * at it when the shot is watched, but not when the control after it has come, which leaves none.
+ */
+static void see_status(struct judging *jg, const struct shot *shot, const struct event *event)
+{
+	struct rate *rate = scratch(jg, shot->from->pf, sizeof(*rate));
+	int64_t fsts = event_int(event, "fsts", -1);
+	bool pending = fsts > 0 && fsts & FSTS_FAULTS;
+
+	if (pending && rate->pending && shot->kind == KIND_CONTROL)
+		broke(jg, shot->from->pf, "a fault recorded only until the kernel takes it",
+		      "Fault Status %llXh, a shot later", (unsigned long long)fsts);
+	rate->pending = pending;
+}
+
 void judge_log_rate(struct judging *jg, const struct world *w, const struct event *event,
 		    struct world_fn *fn)
 {
@@ -219,8 +239,10 @@ void judge_log_rate(struct judging *jg, const struct world *w, const struct even
 	struct shot shot;
 
 	if (event->kind != EV_RUN_END) {
-		if (sees_shot(w, event, fn, &shot))
-			count_reports(jg, w, &shot, event);
+		if (!sees_shot(w, event, fn, &shot))
+			return;
+		count_reports(jg, w, &shot, event);
+		see_status(jg, &shot, event);
 		return;
 	}
 	for (size_t i = 0; i < w->nfn; i++) {

@@ -476,6 +476,16 @@ TEST(number_of_reports)
 	EXPECT_EQ(VERDICT_PASS, COUNTED(BLOCKED, ONCE, BLOCKED,
 					WATCHED(OWN_EVENT, "", "", "", "", "same"), CONTROL));
 	EXPECT_EQ(VERDICT_PASS, COUNTED(BLOCKED, ONCE, DEAD, BLOCKED, NOTHING, CONTROL));
+#define STATUS(fsts)                                                                              \
+	SEEN("watch", VF0,                                                                        \
+	     "'events':{" OWN_EVENT "},'rows':[],'machine':{},'klog':[],'faults':[],'fsts':" fsts \
+	     ",'canary':'same','waited_us':1")
+	/* A fault that is still recorded when the next message has come. */
+	EXPECT_EQ(VERDICT_NOTE, TOLD("IOM-LOG-RATE", PF, SHOT("control"), STATUS("2"),
+				     SHOT("control"), STATUS("2")));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  TOLD("IOM-LOG-RATE", PF, SHOT("control"), STATUS("2"), SHOT("control"),
+		       STATUS("0"), SHOT("control"), STATUS("-1"), SHOT("control"), STATUS("16")));
 	/* A fault of a shot that has none to report, as a handle of its own that is refused. */
 	EXPECT_EQ(VERDICT_PASS, COUNTED(BLOCKED, ONCE, SHOT("own-handle"), ONCE));
 }

@@ -62,6 +62,7 @@ static unsigned reports(struct sim_fn *fn)
 	bool lost = fn->faults++ % 2 && sim_strikes(fn, DEFECT_FAULT_LOST);
 
 	hurt_bystanders(fn);
+	fn->sim->faulted = true;
 	if (lost || !within_limit(fn->sim))
 		return 0;
 	return sim_strikes(fn, DEFECT_FAULT_TWICE) ? 2 : 1;

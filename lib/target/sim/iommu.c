@@ -153,11 +153,16 @@ bool sim_unsafe_interrupts(struct target *t)
 	return false;
 }
 
+/* Primary Pending Fault (VT-d 4.1, 11.4.8.1). */
+#define FSTS_PPF 2u
+
 int sim_fault_status(struct target *t, uint32_t *fsts)
 {
-	if (sim_of(t)->opt.iommu != SIM_IOMMU_INTEL)
+	const struct sim *s = sim_of(t);
+
+	if (s->opt.iommu != SIM_IOMMU_INTEL)
 		return -EOPNOTSUPP;
 	/* The kernel's handler has cleared what there was. */
-	*fsts = 0;
+	*fsts = s->faulted && sim_has(s, DEFECT_FAULT_STUCK) ? FSTS_PPF : 0;
 	return 0;
 }

@@ -213,6 +213,7 @@ struct sim {
 	struct sim_irte *irte; /* grows */
 	size_t nirte;
 	size_t irte_hint; /* no entry below it is free */
+	bool faulted;     /* ever */
 	unsigned logged;  /* faults since: */
 	time_t logged_since;
 };
