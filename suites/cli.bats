@@ -131,12 +131,66 @@ setup() {
 
 @test "every rule can be explained" {
 	for rule in $("$VFWALK" rules | cut -d' ' -f1); do
-		vfwalk explain "$rule"
+		vfwalk explain --no-example "$rule"
 		[ "$status" -eq 0 ]
 		[[ ${lines[0]} == "$rule  "* ]]
 		[[ $output =~ \ clause\ +[^[:space:]] ]]
+		[[ $output =~ \ why\ +[^[:space:]] ]]
 		[[ $output =~ \ needs\ +[^[:space:]] ]]
 	done
+}
+
+@test "rules of a group, and in other formats" {
+	vfwalk rules PBA SYS-NEG
+	[ "$status" -eq 0 ]
+	[[ $output == *PBA-SIZE*SYS-NEG* ]]
+	[[ $output != *CAP-UNIQ* ]]
+	vfwalk rules -f markdown PBA
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "## Pending Bit Array" ]
+	vfwalk rules --format=json PBA-IDX
+	[ "$status" -eq 0 ]
+	[[ $output == *'"rule": "PBA-IDX"'* ]]
+	[[ $output == *'"name": "pba-swapped"'* ]]
+	vfwalk rules CAPS
+	refused 'unknown rule or group "CAPS": `vfwalk rules` lists them'
+	vfwalk rules -f html
+	refused 'unknown format "html": use table, markdown or json'
+}
+
+@test "every rule that can be seen broken catches a defect" {
+	vfwalk rules --coverage
+	echo "$output" | grep -B3 NOTHING || true
+	[ "$status" -eq 0 ]
+	[[ ${lines[-1]} == *" 0 catch none" ]]
+}
+
+@test "coverage is what records say" {
+	record >"$T/good.jsonl"
+	vfwalk rules --coverage CAP-UNIQ TBL-STALE "$T/good.jsonl"
+	[ "$status" -eq 0 ]
+	[[ $output =~ CAP-UNIQ.*exercised\ +sim,\ profile\ quick:\ pass\ 2 ]]
+	[ "${lines[-1]}" = "not exercised: TBL-STALE" ]
+	vfwalk rules "$T/good.jsonl"
+	refused "$T/good.jsonl: a record tells of coverage: give --coverage with it"
+	vfwalk rules --coverage "$T/none.jsonl"
+	refused "$T/none.jsonl: No such file or directory: give the evidence.jsonl of a run"
+	echo hello >"$T/bad.jsonl"
+	vfwalk rules --coverage "$T/bad.jsonl"
+	[ "$status" -eq 2 ]
+}
+
+@test "explain shows a violation as a report tells it" {
+	vfwalk explain CAP-TS-RO
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "" ]
+	[[ $output == *"fail CAP-TS-RO  MUST  0000:01:00.1"* ]]
+	[[ $output == *"again      $VFWALK run --target sim --sim defect=size-writable"* ]]
+	mkdir "$T/suites"
+	VFWALK_SUITES=$T/suites vfwalk explain CAP-TS-RO
+	[ "$status" -eq 0 ]
+	[[ $output == *"not shown  the suite programs"* ]]
+	[ -z "$(compgen -G '/tmp/vfwalk-example-*')" ]
 }
 
 @test "explain without a rule" {

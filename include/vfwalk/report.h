@@ -42,6 +42,9 @@ extern const struct report_format report_formats[];
  */
 void report_sum_up(struct report *report, bool require_all);
 
+/* What the text report spells out of @rule: its first failure. False where it did not fail. */
+bool report_failure(const struct report *report, const struct rule_info *rule, FILE *out);
+
 /* --- baselines --- */
 
 struct baseline;

@@ -52,6 +52,24 @@ const struct rule_info *rules_find(const char *id);
 /* The title of a rule's group: "MSI-X capability" for CAP-UNIQ. */
 const char *rule_group(const struct rule_info *rule);
 
+/* What its ID begins with: is @group that, as "CAP" of CAP-UNIQ? */
+bool rule_is_in(const struct rule_info *rule, const char *group);
+/* The @index-th reason for which a rule does not apply, in the words of a report; NULL behind the
+ * last. */
+const char *rule_limit(const struct rule_info *rule, size_t index);
+
+/* Why a rule is there, and what to do where it does not hold. */
+struct rule_advice {
+	const char *id;
+	const char *why;      /* what breaks in practice */
+	const char *engineer; /* for who makes the device, its firmware or its driver */
+	const char *operator; /* for who has to live with it */
+};
+
+/* The advice on the rule of that ID, or NULL; and all of it, of which index runs from 0. */
+const struct rule_advice *rule_advice(const char *id);
+const struct rule_advice *rule_advice_get(size_t index);
+
 #define FINDING_LINES 8
 #define FINDING_ALSO  7
 
@@ -100,5 +118,7 @@ const json_t *judge_header(const struct judge *judge);
 /* "vendor:device" of a function as the record has it, or NULL. */
 const char *judge_device(const struct judge *judge, const char *fn);
 bool judge_is_vf(const struct judge *judge, const char *fn);
+/* The scenarios that exercised rule @rule of the catalogue, "suite: scenario"; their number. */
+size_t judge_tried(const struct judge *judge, size_t rule, char *const **scenarios);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include <vfwalk/report.h>
+#include <vfwalk/sim.h>
 
 /* Exit statuses, as the README has them. */
 #define EXIT_FAILED  1
@@ -92,6 +93,11 @@ int judge_report(struct judge *judge, const char *path, const char *broken,
 /* The worse of two exit statuses: 2, then 1, then 4, then 0. */
 int worse_status(int a, int b);
 
+/* Is stdout a terminal that shows colours, and may they be used? */
+bool wants_color(void);
+/* Streams the record at @path through @judge. Returns 0, or a negative errno after one line. */
+int record_feed(struct judge *judge, const char *path);
+
 /* The format of that name, or NULL after one line that names those there are. */
 const struct report_format *format_find(const char *name);
 
@@ -110,6 +116,8 @@ struct suites {
  */
 int suites_find(const struct words *wanted, struct suites *suites);
 void suites_free(struct suites *suites);
+/* Is there any, to be found without a word? */
+bool suites_are_there(void);
 
 /* --- suite.c: running one of them --- */
 
@@ -134,6 +142,53 @@ void suites_block_signals(void);
 int signal_pending(void);
 /* Runs a suite program to its end, by force if need be, and leaves no process of it behind. */
 int suite_run(struct suite_run *run);
+
+/* --- coverage.c: what records say of each rule --- */
+
+struct coverage {
+	size_t count;
+	struct covered {
+		const char *path;
+		char *target, *profile, *lab; /* lab may be NULL */
+		struct covered_rule {
+			unsigned long by_verdict[VERDICT_COUNT];
+			size_t count;
+			char **scenario; /* that exercised it */
+		} * rule;                /* one for each of the catalogue */
+	} * run;
+};
+
+/* Judges the record at @path and adds what it says. Returns 0, or an exit status after one line. */
+int coverage_add(struct coverage *coverage, const char *path);
+void coverage_free(struct coverage *coverage);
+/* Was rule @rule of the catalogue exercised in any of them? */
+bool is_covered(const struct coverage *coverage, size_t rule);
+
+/* --- rules_write.c: the catalogue in three formats --- */
+
+/* What is told, of which rules. */
+struct rules_list {
+	const bool *chosen; /* one for each rule of the catalogue */
+	bool with_coverage;
+	struct coverage coverage;
+};
+
+void rules_table(const struct rules_list *list);
+void rules_markdown(const struct rules_list *list);
+void rules_json(const struct rules_list *list);
+/* Does a defect of the model device name that rule? The first, from *@at on, which is moved behind
+ * it. */
+const struct sim_defect *defect_of(const struct rule_info *rule, size_t *at);
+/* Can it be broken, and does no defect? */
+bool is_unkilled(const struct rule_info *rule);
+
+/* --- example.c --- */
+
+/*
+ * Shows on stdout what the text report says of @rule, of a run on the model device with @defect.
+ * Returns NULL, or why there is nothing to be seen, in words.
+ */
+const char *example_show(const struct rule_info *rule, const struct sim_defect *defect);
 
 /* --- places.c: where a run writes --- */
 

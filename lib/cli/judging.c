@@ -66,8 +66,7 @@ void judging_options_free(struct judging_options *options)
 
 /* --- reading --- */
 
-/* Streams the record through @judge. Returns 0, or -errno after one line. */
-static int feed(struct judge *judge, const char *path)
+int record_feed(struct judge *judge, const char *path)
 {
 	struct ev_reader *reader = ev_open(path);
 	struct event event;
@@ -136,7 +135,7 @@ static int write_files(const struct report *report, const char *dir)
 	return err;
 }
 
-static bool wants_color(void)
+bool wants_color(void)
 {
 	const char *term = getenv("TERM");
 
@@ -228,7 +227,7 @@ int judge_record(const char *path, const struct judging_options *options)
 
 	if (!judge)
 		warnx("out of memory");
-	else if (!feed(judge, path))
+	else if (!record_feed(judge, path))
 		status = judge_report(judge, path, NULL, options);
 	judge_free(judge);
 	return status;

@@ -21,8 +21,9 @@ static const struct command {
 	{"lint", cmd_lint, "DUMP... | ADDRESS...",
 	 "judge config space as lspci dumps it, or here, read only"},
 	{"report", cmd_report, "RUN.jsonl -f FORMAT", "the same, as text, ktap, json or junit"},
-	{"rules", cmd_rules, "", "the catalogue of rules"},
-	{"explain", cmd_explain, "RULE...", "one rule: its clause, and what it needs to see"},
+	{"rules", cmd_rules, "[GROUP|RULE...]",
+	 "the catalogue of rules, and what shows that they work"},
+	{"explain", cmd_explain, "RULE...", "one rule: clause, reason, remedy, a violation"},
 	{"restore", cmd_restore, "[RUN.jsonl]", "put devices back after a crash"},
 };
 

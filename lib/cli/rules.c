@@ -1,84 +1,138 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `vfwalk rules` and `vfwalk explain`: the catalogue. */
+/* `vfwalk rules`: the catalogue, and what shows that its rules work. */
 #include <err.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
-static const struct argp_option options[] = {ARGS_COMMON};
+enum { KEY_COVERAGE = 256 };
 
-static error_t parse_none(int key, char *arg, struct argp_state *state)
+struct rules_args {
+	void (*write)(const struct rules_list *list);
+	bool coverage;
+	struct words words;
+};
+
+static const struct argp_option options[] = {
+	{"format", 'f', "FORMAT", 0, "table (the default), markdown or json", 0},
+	{"coverage", KEY_COVERAGE, NULL, 0,
+	 "how each rule is exercised, and which defect it catches; fails where a rule has none", 0},
+	ARGS_COMMON};
+
+static error_t parse_format(struct rules_args *args, const char *name)
 {
-	(void)state;
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	warnx("unexpected word \"%s\": `vfwalk explain %s` is about one rule", arg, arg);
+	static const struct {
+		const char *name;
+		void (*write)(const struct rules_list *list);
+	} formats[] = {{"table", rules_table}, {"markdown", rules_markdown}, {"json", rules_json}};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (!strcmp(formats[i].name, name)) {
+			args->write = formats[i].write;
+			return 0;
+		}
+	warnx("unknown format \"%s\": use table, markdown or json", name);
 	return EINVAL;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct rules_args *args = state->input;
+
+	switch (key) {
+	case 'f':
+		return parse_format(args, arg);
+	case KEY_COVERAGE:
+		args->coverage = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		return words_add(&args->words, arg) ? 0 : ENOMEM;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	options,
+	parse,
+	"[GROUP|RULE|RUN.jsonl...]",
+	"Lists the catalogue of rules, or some of them."
+	"\vWith --coverage, records tell which scenarios exercised each rule, and with which "
+	"verdict. The exit status is 1 where a rule catches no defect of the model device, though "
+	"it could be seen broken.",
+	NULL,
+	NULL,
+	NULL};
+
+/* Chooses what @word names; false where it names no rule and no group. */
+static bool choose(const char *word, bool *chosen)
+{
+	bool any = false;
+
+	for (size_t r = 0; r < rules_count(); r++)
+		if (!strcmp(rules_get(r)->id, word) || rule_is_in(rules_get(r), word))
+			any = chosen[r] = true;
+	return any;
+}
+
+/* Sorts the words into rules and records. Returns 0, or an exit status after one line. */
+static int read_words(const struct rules_args *args, bool *chosen, struct coverage *coverage)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < args->words.count; i++) {
+		const char *word = args->words.word[i];
+		int status;
+
+		if (choose(word, chosen)) {
+			all = false;
+			continue;
+		}
+		if (!strchr(word, '.') && access(word, F_OK)) {
+			warnx("unknown rule or group \"%s\": `vfwalk rules` lists them", word);
+			return EXIT_BROKEN;
+		}
+		if (!args->coverage) {
+			warnx("%s: a record tells of coverage: give --coverage with it", word);
+			return EXIT_BROKEN;
+		}
+		status = coverage_add(coverage, word);
+		if (status)
+			return status;
+	}
+	for (size_t r = 0; r < rules_count(); r++)
+		chosen[r] |= all;
+	return 0;
+}
+
+static int list_rules(const struct rules_args *args)
+{
+	bool *chosen = calloc(rules_count(), sizeof(*chosen));
+	struct rules_list list = {.chosen = chosen, .with_coverage = args->coverage};
+	int status = EXIT_BROKEN;
+
+	if (chosen)
+		status = read_words(args, chosen, &list.coverage);
+	if (!status) {
+		args->write(&list);
+		for (size_t r = 0; r < rules_count() && args->coverage; r++)
+			if (chosen[r] && is_unkilled(rules_get(r)))
+				status = EXIT_FAILED;
+	}
+	coverage_free(&list.coverage);
+	free(chosen);
+	return status;
 }
 
 int cmd_rules(int argc, char **argv)
 {
-	static const struct argp argp = {options, parse_none, "",  "Lists the catalogue of rules.",
-					 NULL,    NULL,       NULL};
+	struct rules_args args = {.write = rules_table};
 	int status;
 
-	if (!args_parse(&argp, argc, argv, NULL, &status))
-		return status;
-	for (size_t i = 0; i < rules_count(); i++) {
-		const struct rule_info *rule = rules_get(i);
-
-		printf("%-22s %-7s %s\n", rule->id, severity_name(rule->severity), rule->title);
-	}
-	return 0;
-}
-
-static error_t parse_rule(int key, char *arg, struct argp_state *state)
-{
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	if (!rules_find(arg)) {
-		warnx("unknown rule \"%s\": `vfwalk rules` lists them", arg);
-		return EINVAL;
-	}
-	return words_add(state->input, arg) ? 0 : ENOMEM;
-}
-
-static void explain(const struct rule_info *rule)
-{
-	printf("%s  %s\n  %s\n\n  clause  %s\n  needs   %s\n", rule->id,
-	       severity_name(rule->severity), rule->title, rule->clause, rule->needs);
-	if (rule->unobservable)
-		printf("  unseen  %s\n", rule->unobservable);
-	if (rule->remark)
-		printf("  remark  %s\n", rule->remark);
-}
-
-int cmd_explain(int argc, char **argv)
-{
-	static const struct argp argp = {
-		options,
-		parse_rule,
-		"RULE...",
-		"Tells of a rule what must hold, where that is written, and "
-		"what a run must see to judge it.",
-		NULL,
-		NULL,
-		NULL};
-	struct words rules = {0};
-	int status;
-
-	if (!args_parse(&argp, argc, argv, &rules, &status)) {
-		words_free(&rules);
-		return status;
-	}
-	if (!rules.count)
-		warnx("no rule: `vfwalk rules` lists them");
-	for (size_t i = 0; i < rules.count; i++) {
-		if (i)
-			putchar('\n');
-		explain(rules_find(rules.word[i]));
-	}
-	status = rules.count ? 0 : EXIT_BROKEN;
-	words_free(&rules);
+	if (args_parse(&argp, argc, argv, &args, &status))
+		status = list_rules(&args);
+	words_free(&args.words);
 	return status;
 }

@@ -136,3 +136,12 @@ void suites_free(struct suites *suites)
 	free(suites->name);
 	*suites = (struct suites){0};
 }
+
+bool suites_are_there(void)
+{
+	struct suites suites = {0};
+	bool there = !find_dir(suites.dir) && !read_dir(&suites) && suites.count;
+
+	suites_free(&suites);
+	return there;
+}

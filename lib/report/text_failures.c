@@ -120,3 +120,21 @@ void put_failures(const struct page *page, enum verdict verdict, const char *tit
 		}
 	}
 }
+
+bool report_failure(const struct report *report, const struct rule_info *rule, FILE *out)
+{
+	const struct page page = {.out = out, .color = report->color, .report = report};
+	size_t count;
+
+	for (size_t at = 0; at < report->count; at += count) {
+		count = span_length(report, at);
+		if (report->finding[at].rule != rule)
+			continue;
+		for (size_t i = at; i < at + count; i++)
+			if (report->finding[i].failed) {
+				put_failure(&page, &report->finding[i], at + count);
+				return true;
+			}
+	}
+	return false;
+}

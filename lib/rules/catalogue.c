@@ -110,3 +110,10 @@ const char *rule_group(const struct rule_info *rule)
 			return titles[i].title;
 	return "Other";
 }
+
+bool rule_is_in(const struct rule_info *rule, const char *group)
+{
+	size_t len = strlen(group);
+
+	return len && !strncmp(rule->id, group, len) && rule->id[len] == '-';
+}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "tried.h"
 
 /* The finding on one rule and function, while it grows. */
 struct slot {
@@ -21,6 +22,7 @@ struct judge {
 	size_t nrule;
 	size_t nfn;            /* functions for which there are slots */
 	struct slot ***fn;     /* [nfn][nrule]; a slot is made when its rule first says something */
+	struct tried *tried;   /* [nrule] */
 	struct slot **failing; /* those whose rule did not hold, in that order */
 	size_t nfailing;
 	struct finding *out; /* what judge_findings() hands out */
@@ -53,6 +55,11 @@ struct judge *judge_new(void)
 		return NULL;
 	}
 	judge->nrule = rules_count();
+	judge->tried = calloc(judge->nrule, sizeof(*judge->tried));
+	if (!judge->tried) {
+		judge_free(judge);
+		return NULL;
+	}
 	return judge;
 }
 
@@ -90,6 +97,9 @@ void judge_free(struct judge *judge)
 		free(judge->idle[i]);
 	free(judge->idle);
 	free(judge->failing);
+	for (size_t r = 0; judge->tried && r < judge->nrule; r++)
+		tried_free(&judge->tried[r]);
+	free(judge->tried);
 	free(judge->out);
 	free(judge->broken);
 	world_free(judge->world);
@@ -161,8 +171,10 @@ void held(struct judging *jg, const struct world_fn *fn)
 {
 	struct slot *slot = slot_of(jg, fn);
 
-	if (slot)
-		slot->finding.exercised++;
+	if (!slot)
+		return;
+	slot->finding.exercised++;
+	tried_note(&jg->judge->tried[jg->index], jg->judge->world);
 }
 
 /* A rule can fail in more ways than one: a baseline that excuses one must not hide another. */
@@ -207,6 +219,7 @@ static void vbroke(struct judging *jg, const struct world_fn *fn, const char *ex
 		return;
 	finding = &slot->finding;
 	finding->exercised++;
+	tried_note(&jg->judge->tried[jg->index], jg->judge->world);
 	if (!finding->failed++) {
 		add_failing(jg->judge, slot);
 		finding->expected = strdup(expected);
@@ -597,4 +610,10 @@ bool judge_is_vf(const struct judge *judge, const char *fn)
 	const struct world_fn *found = world_find(judge->world, fn);
 
 	return found && found->vf >= 0;
+}
+
+size_t judge_tried(const struct judge *judge, size_t rule, char *const **scenarios)
+{
+	*scenarios = judge->tried[rule].scenario;
+	return judge->tried[rule].count;
 }

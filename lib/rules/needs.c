@@ -166,3 +166,16 @@ const char *needs_unmet(const struct rule *rule, const struct world *w, const st
 	}
 	return NULL;
 }
+
+const char *rule_limit(const struct rule_info *info, size_t index)
+{
+	const struct rule *rule = NULL;
+
+	for (size_t i = 0; i < rules_count() && !rule; i++)
+		if (&catalogue_get(i)->info == info)
+			rule = catalogue_get(i);
+	for (size_t i = 0; rule && i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (rule->needs & reasons[i].need && !index--)
+			return reasons[i].missing;
+	return NULL;
+}
