@@ -187,6 +187,13 @@ const struct row corpus[] = {
 	 {{1, AT_MSIX, TABLE, 4, 0x2000}, {1, AT_MSIX, PBA, 4, 0x2050}},
 	 VF1 "CAP-OVERLAP pass\n"},
 
+	/* The doorbells begin at 1000h: a table there is among other registers. */
+	{"bad-table-among-registers",
+	 "vfs=2",
+	 VERBOSE,
+	 {{1, AT_MSIX, TABLE, 4, 0x1000}},
+	 VF1 "CAP-ISO fail\n" VF1 "CAP-ISO-8K note\n" VF2 "CAP-ISO pass\n"},
+
 	/* --- what a VF must have, and what not --- */
 	{"bad-interrupt-pin",
 	 "vfs=2,defect=interrupt-pin",
