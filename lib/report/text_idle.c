@@ -87,7 +87,8 @@ void put_skipped(const struct page *page)
 		const char *reason = skip_reason(&report->finding[i]);
 		char *rules;
 
-		if (report->finding[i].verdict != VERDICT_SKIP || !is_new_reason(&told, reason))
+		if (report->finding[i].verdict != VERDICT_SKIP || !is_new_reason(&told, reason) ||
+		    (span_out_of_picture(report, i) && report->finding[i].rule->unobservable))
 			continue;
 		rules = idle_rules(report, reason);
 		if (rules) {
