@@ -82,6 +82,20 @@ $(BUILD)/mutants: $(MUTANT_OBJ) $(BUILD)/libvfwalk.a
 $(HARNESS)/kselftest_harness.h:
 	fixtures/lab/fetch-harness $(HARNESS)
 
+# What reads dumps from anywhere is fuzzed with the compiler's sanitizers listening.
+SAN     = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_OBJ = $(patsubst %.c,$(BUILD)/san/%.o,$(filter lib/pci/% lib/evidence/% lib/rules/% lib/dump/%,$(LIB_SRC)))
+
+$(BUILD)/san/%.o: %.c | libraries
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(SAN) -c -o $@ $<
+
+$(BUILD)/unit/dump_fuzz: suites/unit/dump_fuzz.c $(SAN_OBJ) | $(HARNESS)/kselftest_harness.h
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LDLIBS)
+
 # The corpus of dumps, written anew: to be looked at before it is committed.
 dumps: $(BUILD)/dumps/generate
 	$< fixtures/dumps
@@ -102,7 +116,7 @@ format:
 clean:
 	rm -rf $(BUILD) reports/out
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d) \
+-include $(LIB_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d) \
 	$(MUTANT_OBJ:.o=.d)
 
 help:

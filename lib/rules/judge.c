@@ -536,8 +536,6 @@ static bool worth_telling(const struct judge *judge, size_t f, size_t r)
 	const struct rule *rule = catalogue_get(r);
 	bool vf = judge->world->fn[f]->vf >= 0;
 
-	if (judge->world->still && !is_for_pictures(rule))
-		return false;
 	if (judge->fn[f][r] && judge->fn[f][r]->finding.exercised)
 		return true;
 	return !(rule->needs & NEED_VF && !vf) && !(rule->needs & NEED_PF && vf);
@@ -553,12 +551,18 @@ static void add_finding(struct judge *judge, size_t f, size_t r)
 		settle(judge, f, r, finding);
 }
 
+/* Is the rule told for each function, or for none? */
+static bool is_judged(const struct judge *judge, const struct rule *rule)
+{
+	return !judge->world->still || is_for_pictures(rule);
+}
+
 static void add_unheard(struct judge *judge, size_t r)
 {
 	const struct rule *rule = catalogue_get(r);
 	const char *reason = rule->info.unobservable;
 
-	if (!reason && judge->world->still && !is_for_pictures(rule))
+	if (!reason && !is_judged(judge, rule))
 		reason = REASON_STILL;
 	else if (!reason && judge->world->still && rule->needs & NEED_VF)
 		reason = "no VF is there";
@@ -577,7 +581,8 @@ size_t judge_findings(struct judge *judge, struct finding **findings)
 		for (size_t r = 0; r < judge->nrule; r++) {
 			size_t before = judge->nout;
 
-			for (size_t f = 0; f < judge->nfn; f++)
+			for (size_t f = 0; is_judged(judge, catalogue_get(r)) && f < judge->nfn;
+			     f++)
 				if (worth_telling(judge, f, r))
 					add_finding(judge, f, r);
 			if (judge->nout == before)

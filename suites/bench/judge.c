@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What judging costs: for each record runs `vfwalk judge` on it and prints its lines, the
- * milliseconds and the peak resident KiB of that process.
+ * What judging costs: for each record or dump runs `vfwalk judge` or `vfwalk lint` on it and prints
+ * its lines, the milliseconds and the peak resident KiB of that process.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ static long count_lines(const char *path)
 	return lines;
 }
 
-static void measure(const char *vfwalk, const char *record)
+static void measure(const char *command, const char *vfwalk, const char *record)
 {
 	struct rusage usage;
 	double begin = now_ms();
@@ -48,21 +48,21 @@ static void measure(const char *vfwalk, const char *record)
 
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
-		execl(vfwalk, vfwalk, "judge", record, (char *)NULL);
+		execl(vfwalk, vfwalk, command, record, (char *)NULL);
 		_exit(127);
 	}
 	if (wait4(pid, &status, 0, &usage) < 0)
 		err(2, "wait4");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == 127)
-		errx(2, "%s judge %s: did not run", vfwalk, record);
+		errx(2, "%s %s %s: did not run", vfwalk, command, record);
 	printf("%ld %.0f %ld\n", count_lines(record), now_ms() - begin, usage.ru_maxrss);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc < 3)
-		errx(2, "usage: judge VFWALK RECORD...");
-	for (int i = 2; i < argc; i++)
-		measure(argv[1], argv[i]);
+	if (argc < 4)
+		errx(2, "usage: judge judge|lint VFWALK RECORD...");
+	for (int i = 3; i < argc; i++)
+		measure(argv[1], argv[2], argv[i]);
 	return 0;
 }
