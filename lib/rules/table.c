@@ -66,7 +66,10 @@ static void judge_reserved_control(struct judging *jg, const struct world *w,
 	held(jg, fn);
 }
 
-/* What the fields hold is left open; only that it is not what they held before can be told. */
+/*
+ * What the fields hold is left open; only that it is not what they held before can be told. After
+ * VF Enable that is more than worth to know: RST-VFE-STATE has it.
+ */
 static void judge_forgotten(struct judging *jg, const struct world *w, const struct event *event,
 			    struct world_fn *fn)
 {
@@ -74,7 +77,7 @@ static void judge_forgotten(struct judging *jg, const struct world *w, const str
 	bool had = false;
 
 	(void)w;
-	if (!shows_default(fn, event) || !fn->table_prev.line)
+	if (!shows_default(fn, event) || fn->track.fresh != FRESH_FLR || !fn->table_prev.line)
 		return;
 	for (unsigned k = 0; k < fn->table_size && table_entry(&fn->table, k, &now) &&
 			     table_entry(&fn->table_prev, k, &before);
@@ -319,11 +322,9 @@ const struct rule table_rules[] = {
 	},
 	{
 		.info = {"TBL-ADDR-RESET", SEV_INFO,
-			 "After a reset no entry shows the message that it held before.",
+			 "After FLR no entry shows the message that it held before.",
 			 "PCIe 6.0, 7.7.2.5 to 7.7.2.7, which leave the default undefined",
-			 "messages in the table, FLR by hand or VF Enable, and a look with no "
-			 "driver "
-			 "bound",
+			 "messages in the table, FLR by hand, and a look with no driver bound",
 			 .remark = "Any value is allowed, the old one too; a message that outlives "
 				   "a reset is worth to know for whoever gets the function next."},
 		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,

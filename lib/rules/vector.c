@@ -36,6 +36,7 @@ static void fired(struct vectors *v, const struct event *event)
 		bit_set(&v->pending, k, true);
 	} else {
 		bit_set(&v->open, k, true);
+		bit_set(&v->fired, k, true);
 	}
 }
 

@@ -30,6 +30,7 @@ struct vectors {
 	struct bits masked;
 	/* The positive control: fired with no mask in the way, and delivered, in this scenario. */
 	struct bits delivered;
+	struct bits fired; /* ... with no mask of ours in the way, delivered or not */
 
 	/* Since the events were last read: */
 	struct bits open;    /* something may have been sent: what came proves nothing */

@@ -587,6 +587,42 @@ TEST(vector_with_another_bit)
 {
 	EXPECT_EQ(VERDICT_FAIL, behind_mask(&(struct behind_mask){.pba = 4}, false).index);
 	EXPECT_EQ(VERDICT_FAIL, behind_mask(&(struct behind_mask){.pba = 9}, false).index);
+	/* Where the bit is wrong it is not missing. */
+	EXPECT_NE(VERDICT_FAIL, behind_mask(&(struct behind_mask){.pba = 4}, false).pending);
+}
+
+/* Fired before, and it never came: somebody may have masked that one. */
+TEST(vector_that_never_came)
+{
+	struct record r;
+
+	record_armed(&r, true);
+	record_fire(&r, 2, "ok");
+	record_events(&r, 2, 0, 500000);
+	record_mask(&r, 3, true);
+	record_fire(&r, 3, "ok");
+	record_events(&r, 3, 0, 50000);
+	record_pba(&r, VF0, 5, 0, 0x0c);
+	EXPECT_EQ(VERDICT_PASS, verdict_and_close(&r, "PBA-IDX", VF0));
+}
+
+/* The bit of a vector that is gone is PBA-SHRINK's, of one that never was PBA-SIZE's. */
+TEST(pba_bits_by_rule)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_resize(&r, VF0, 3);
+	record_pba(&r, VF0, 3, 0, 1 << 4);
+	EXPECT_EQ(VERDICT_FAIL, record_verdict(&r, "PBA-SHRINK", VF0));
+	EXPECT_EQ(VERDICT_PASS, record_verdict(&r, "PBA-SIZE", VF0));
+	record_close(&r);
+	record_typical(&r, "M-RST", "nvme");
+	record_resize(&r, VF0, 3);
+	record_pba(&r, VF0, 3, 0, 1 << 5);
+	EXPECT_EQ(VERDICT_PASS, record_verdict(&r, "PBA-SHRINK", VF0));
+	EXPECT_EQ(VERDICT_FAIL, record_verdict(&r, "PBA-SIZE", VF0));
+	record_close(&r);
 }
 
 /* What was written in another scenario need not be there any more. */
