@@ -4,7 +4,8 @@
  * Control written directly shows what the function itself does, the kernel's and VFIO's resets
  * what is left after they have saved and restored. Siblings and the PF must notice nothing.
  *
- * The bit is not written under a driver that does not expect it: it would only time out.
+ * The bit is not written under a driver that does not expect it: it would only time out. D3hot and
+ * back, by the Power Management capability, is a reset for some devices and none for others.
  */
 #include <kselftest_harness.h>
 #include <linux/pci_regs.h>
@@ -37,6 +38,12 @@ FIXTURE_VARIANT_ADD(reset, unbound_sysfs){
 	.name = "unbound, sysfs",
 	.state = STATE_UNBOUND,
 	.method = RESET_SYSFS,
+};
+
+FIXTURE_VARIANT_ADD(reset, unbound_d3){
+	.name = "unbound, d3",
+	.state = STATE_UNBOUND,
+	.method = RESET_D3,
 };
 
 FIXTURE_VARIANT_ADD(reset, idle_sysfs){
@@ -174,6 +181,46 @@ TEST_F(reset, concerns_this_function_alone)
 		walk_load_stop(w, self->vf);
 	if (variant->state == STATE_LOADED || variant->state == STATE_IDLE)
 		work_again(self->vf);
+}
+
+/* --- a reset of a VF that has fewer entries than somebody has vectors --- */
+
+FIXTURE(shrunk)
+{
+	struct bdf vf;
+	int res;
+};
+
+FIXTURE_SETUP(shrunk)
+{
+	ASSERT_EQ(0, suite_begin(_metadata->name, NULL));
+	self->vf = walk_vf(w, 0);
+}
+
+FIXTURE_TEARDOWN(shrunk)
+{
+	EXPECT_EQ(0, suite_end());
+}
+
+TEST_F(shrunk, is_restored_within_its_table)
+{
+	unsigned size = walk_size(w, self->vf), least = walk_caps(w)->min;
+
+	REQUIRE(can_virt_mgmt(), "only Virtualization Management resizes a VF that is in use");
+	REQUIRE(size > least, "the VF has the least size already");
+	self->res = walk_bind(w, self->vf, "vfio-pci");
+	if (!self->res)
+		self->res = walk_vfio_open(w, self->vf);
+	if (!self->res)
+		self->res = walk_vfio_irqs(w, self->vf, 0, size);
+	REQUIRE(!self->res, "VFIO cannot enable the VF's vectors: %s", strerror(-self->res));
+	walk_resize(w, self->vf, least);
+	/* Some device may only now wipe what is behind its table: else a restore would change
+	 * nothing. */
+	walk_reset(w, self->vf, RESET_FLR);
+	look(self->vf);
+	walk_reset(w, self->vf, RESET_VFIO);
+	look(self->vf);
 }
 
 /* --- a reset right after a resize: where sizes are latched, this is when they show --- */

@@ -216,14 +216,19 @@ TEST_F(pool, hands_out_no_old_entries)
 {
 	unsigned least = walk_caps(w)->min, most;
 
+	bool sibling = walk_sibling(w, self->vf, &self->sibling);
+
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
+	/* Whoever has all that it can have could not grow. */
+	if (sibling)
+		resize_and_look(self->sibling, least);
 	most = walk_size_max(w, self->vf);
 	REQUIRE(most > least, "there is only one size");
 	resize_and_look(self->vf, most);
 	table_fill(self->vf, 4, 9);
 	walk_look_table(w, self->vf);
 	resize_and_look(self->vf, least);
-	if (walk_sibling(w, self->vf, &self->sibling)) {
+	if (sibling) {
 		walk_look_table(w, self->sibling);
 		resize_and_look(self->sibling, walk_size_max(w, self->sibling));
 		resize_and_look(self->sibling, least);
@@ -350,6 +355,18 @@ TEST_F(command, stays_within_the_maximum)
 	command(cntlid, VIRT_ASSIGN, VIRT_VQ, 0xffff);
 }
 
+/* What is preferred is no limit: a number between two of the granularity. */
+TEST_F(command, takes_what_is_not_of_the_granularity)
+{
+	unsigned cntlid = (unsigned)self->cntlid;
+
+	REQUIRE_COMMANDS();
+	REQUIRE(walk_caps(w)->granularity > 1, "the granularity is 1: every number is of it");
+	command(cntlid, VIRT_OFFLINE, 0, 0);
+	command(cntlid, VIRT_ASSIGN, VIRT_VI, walk_caps(w)->granularity + 1);
+	command(cntlid, VIRT_ASSIGN, VIRT_VQ, walk_caps(w)->granularity + 1);
+}
+
 TEST_F(command, stays_within_the_pool)
 {
 	unsigned cntlid = (unsigned)self->cntlid, most = walk_caps(w)->max;
@@ -361,6 +378,8 @@ TEST_F(command, stays_within_the_pool)
 	REQUIRE(walk_size_max(w, self->vf) < most,
 		"the pool has enough for every VF's largest size");
 	command(cntlid, VIRT_OFFLINE, 0, 0);
+	/* A refusal must leave what it has. */
+	command(cntlid, VIRT_ASSIGN, VIRT_VI, walk_caps(w)->min);
 	command(cntlid, VIRT_ASSIGN, VIRT_VI, walk_size_max(w, self->vf) + 1);
 	command(cntlid, VIRT_ASSIGN, VIRT_VI, walk_size_max(w, self->vf));
 }

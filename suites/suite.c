@@ -359,11 +359,16 @@ int resize_and_look(struct bdf vf, unsigned want)
 unsigned another_size(struct bdf vf)
 {
 	unsigned now = walk_size(w, vf), top = walk_size_max(w, vf);
-	unsigned unit = walk_caps(w)->granularity ? walk_caps(w)->granularity : 1;
+	unsigned least = walk_caps(w)->min;
 
-	if (now + unit <= top)
-		return now + unit;
-	return now >= walk_caps(w)->min + unit ? now - unit : 0;
+	/* A granularity is preferred, not demanded: where no step of it fits, one vector does. */
+	for (unsigned unit = walk_caps(w)->granularity; unit; unit = unit > 1 ? 1 : 0) {
+		if (now + unit <= top)
+			return now + unit;
+		if (now >= least + unit)
+			return now - unit;
+	}
+	return 0;
 }
 
 const char *native_driver(struct bdf vf)

@@ -116,10 +116,8 @@ static void ask_for_a_vector_less(struct bdf vf)
 /* vfio-pci stays bound where nobody minds; the kernel's file refuses while it is. */
 static void resize_closed(struct bdf vf, unsigned size)
 {
-	if (can_virt_mgmt()) {
-		resize_and_look(vf, size);
+	if (can_virt_mgmt() && resize_and_look(vf, size) != -EBUSY)
 		return;
-	}
 	walk_unbind(w, vf);
 	resize_and_look(vf, size);
 	walk_bind(w, vf, "vfio-pci");

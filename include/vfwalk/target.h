@@ -55,9 +55,23 @@ struct target_state {
 	int size;        /* VF: assigned vectors, -1 unknown */
 	int queues;      /* VF: assigned queues, -1 unknown */
 	bool online;     /* VF */
+	int flexible;    /* PF: flexible interrupt resources of its own, -1 unknown */
 };
 
-enum reset_method { RESET_FLR, RESET_SYSFS, RESET_VFIO, RESET_VFE };
+/*
+ * Ways to reset. RESET_FLR, RESET_BUS, RESET_D3 and RESET_CC are done by hand and save nothing;
+ * RESET_BUS (of the secondary bus that the PF is on) and RESET_CC (CC.EN of its controller, through
+ * its driver) are for PFs.
+ */
+enum reset_method {
+	RESET_FLR,
+	RESET_SYSFS,
+	RESET_VFIO,
+	RESET_VFE,
+	RESET_BUS,
+	RESET_D3,
+	RESET_CC,
+};
 
 /* --- resizing --- */
 
@@ -74,7 +88,7 @@ struct resize_caps {
 /* Primary Controller Capabilities (NVMe 2.1, Figure 329; CNS 14h) and OACS of Identify Controller.
  */
 struct nvme_primary {
-	uint16_t oacs;
+	uint16_t cntlid, oacs;
 	uint32_t vqfrt, vqrfa;
 	uint16_t vqrfap, vqprt, vqfrsm, vqgran;
 	uint32_t vifrt, virfa;
@@ -217,6 +231,9 @@ struct target_ops {
 			  unsigned width, uint64_t value);
 	/* @us: microseconds until config space answered again. RESET_VFIO needs vfio_open(). */
 	int (*reset)(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us);
+	/* Writes config space of a PF back as @saved has it, which a reset by hand has wiped; VF
+	 * Enable is cleared first and set again, with NumVFs as there. */
+	int (*cfg_restore)(struct target *t, struct bdf fn, const struct cfg *saved);
 
 	/* The kernel's view. bind() uses driver_override, so that it works with autoprobe off. */
 	int (*driver)(struct target *t, struct bdf fn, char name[static TARGET_NAME_LEN]);

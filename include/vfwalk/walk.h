@@ -132,6 +132,8 @@ int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd);
 int walk_bind(struct walk *w, struct bdf fn, const char *driver);
 int walk_unbind(struct walk *w, struct bdf fn);
 int walk_reset(struct walk *w, struct bdf fn, enum reset_method method);
+/* Puts config space of the PF back, VF Enable included, that walk_reset() by hand has wiped. */
+int walk_cfg_restore(struct walk *w);
 int walk_cfg_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint32_t value);
 int walk_table_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, const void *bytes,
 		     size_t len);

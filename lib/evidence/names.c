@@ -22,6 +22,7 @@ static const char *const acts[ACT_COUNT] = {
 	[ACT_BIND] = "bind",
 	[ACT_UNBIND] = "unbind",
 	[ACT_RESET] = "reset",
+	[ACT_CFG_RESTORE] = "cfg-restore",
 	[ACT_CFG_WRITE] = "cfg-write",
 	[ACT_TABLE_WRITE] = "table-write",
 	[ACT_TABLE_MASK] = "table-mask",

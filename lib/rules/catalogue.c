@@ -28,6 +28,8 @@ static const struct {
 	{bystander_rules, &bystander_rules_count},
 	{restore_rules, &restore_rules_count},
 	{vfe_rules, &vfe_rules_count},
+	{pf_reset_rules, &pf_reset_rules_count},
+	{power_rules, &power_rules_count},
 	{driver_rules, &driver_rules_count},
 	{interrupt_rules, &interrupt_rules_count},
 	{program_rules, &program_rules_count},
@@ -37,6 +39,7 @@ static const struct {
 	{window_rules, &window_rules_count},
 	{iommu_rules, &iommu_rules_count},
 	{nvme_rules, &nvme_rules_count},
+	{primary_rules, &primary_rules_count},
 	{secondary_rules, &secondary_rules_count},
 	{controller_rules, &controller_rules_count},
 };

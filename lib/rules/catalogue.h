@@ -16,4 +16,7 @@ const char *needs_unmet(const struct rule *rule, const struct world *w, const st
 /* Of a rule that no picture can exercise. */
 #define REASON_STILL "judges what is done to a function, and here nothing was: `vfwalk run` does"
 
+/* ... in hindsight: what the run has found out counts, too. */
+const char *needs_missed(const struct rule *rule, const struct world *w, const struct world_fn *fn);
+
 #endif

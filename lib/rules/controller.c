@@ -95,7 +95,7 @@ const struct rule controller_rules[] = {
 			 "A controller that is offline shows CSTS.CFS and does not become ready.",
 			 "NVMe 2.1, 8.2.6.3; QEMU hw/nvme/ctrl.c:nvme_start_ctrl",
 			 "a look at CSTS of a VF whose controller is offline"},
-		.needs = NEED_VF | NEED_NVME | NEED_ENGINE | NEED_VFIO,
+		.needs = NEED_VF | NEED_NVME | NEED_ENGINE | NEED_VFIO | NEED_HELD,
 		.on_obs = ON_OBS(OBS_CSTS),
 		.judge = judge_offline_function,
 	},

@@ -17,6 +17,13 @@ struct had {
 	bool some; /* there were some once: the look can see them */
 };
 
+/* Vectors are allocated by the Table Size of then, which a resize behind the driver's back changes.
+ */
+static bool size_counts(const struct world_fn *fn)
+{
+	return size_stands(fn) && !fn->resized_held;
+}
+
 /* From 6.5 on vfio-pci allocates vectors behind the first block one by one. */
 static bool is_block(const struct world *w)
 {
@@ -54,7 +61,7 @@ static void judge_files(struct judging *jg, const struct world *w, const struct 
 		judge_vfio_files(jg, w, fn, had, files);
 	} else if (files) {
 		had->some = true;
-		if (!size_stands(fn))
+		if (!size_counts(fn))
 			return;
 		snprintf(expected, sizeof(expected), "at most %u files in msi_irqs, the Table Size",
 			 fn->msix.size);
@@ -76,7 +83,7 @@ static void judge_rows(struct judging *jg, const struct world *w, const struct e
 		return;
 	}
 	had->some = had->some || rows;
-	if (!rows || !size_stands(fn))
+	if (!rows || !size_counts(fn))
 		return;
 	snprintf(expected, sizeof(expected), "at most %u rows, the Table Size", fn->msix.size);
 	verdict(jg, fn, rows <= fn->msix.size, expected, "%zu", rows);
@@ -207,7 +214,7 @@ const struct rule interrupt_rules[] = {
 			 "is gone.",
 			 "Linux kernel/irq/msi.c:msi_sysfs_populate_desc",
 			 "looks at msi_irqs with a driver and after it"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_TAKER,
 		.on_obs = ON_OBS(OBS_IRQS),
 		.judge = judge_files,
 	},
@@ -217,7 +224,7 @@ const struct rule interrupt_rules[] = {
 			 "none once the driver is gone.",
 			 "Linux kernel/irq/proc.c:show_interrupts",
 			 "looks at /proc/interrupts with a driver and after it"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_TAKER,
 		.on_obs = ON_OBS(OBS_IRQS),
 		.judge = judge_rows,
 	},
@@ -239,7 +246,7 @@ const struct rule interrupt_rules[] = {
 		.info = {"DRV-AFFINITY", SEV_SHOULD, "Every interrupt is for CPUs that are there.",
 			 "Linux kernel/irq/manage.c:irq_do_set_affinity",
 			 "a look at the interrupts of a bound function"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_TAKER,
 		.on_obs = ON_OBS(OBS_IRQS),
 		.judge = judge_affinity,
 	},

@@ -493,7 +493,7 @@ static void settle(struct judge *judge, size_t f, size_t r, struct finding *find
 	const char *unmet = NULL;
 
 	if (!finding->exercised && !hidden)
-		unmet = needs_unmet(rule, judge->world, fn);
+		unmet = needs_missed(rule, judge->world, fn);
 	if (finding->exercised) {
 		finding->verdict =
 			finding->failed ? failure_of(finding->rule->severity) : VERDICT_PASS;

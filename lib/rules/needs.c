@@ -97,6 +97,8 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 		return w->model != MODEL_NONE;
 	case NEED_TWO:
 		return fn->largest != 1;
+	case NEED_TAKER:
+		return fn->class_code == CLASS_NVME || fn->taken || has_vfio(w);
 	case NEED_DRIVER:
 		return fn->class_code == CLASS_NVME;
 	case NEED_BUSES:
@@ -133,7 +135,9 @@ static const struct {
 	{NEED_VFIO, "VFIO opens nothing here, for want of an IOMMU that remaps interrupts"},
 	{NEED_SIBLING, "there is no other VF"},
 	{NEED_ATTACKER, "there is no other VF whose vectors somebody can fire"},
-	{NEED_HELD, "sriov_vf_msix_count, the only way here, resizes no VF that somebody has"},
+	{NEED_HELD, "a VF that somebody has is not resized here"},
+	{NEED_TAKER,
+	 "no driver is known here for a function of this class, and VFIO opens nothing"},
 	{NEED_SHOWS, "probing found no step after which a new size shows"},
 	{NEED_TWO, "the function has one vector only"},
 	{NEED_DRIVER, "no driver and no I/O are known here for a function of this class"},
@@ -150,6 +154,15 @@ static const char *why_hidden(const struct world *w, const struct world_fn *fn)
 	if (fn->cfg.len < CFG_SPACE_SIZE)
 		return "too little of its config space is known to find its capabilities";
 	return end < 0 ? "its list of capabilities has a loop or leaves config space" : NULL;
+}
+
+static const char *missing(enum need need)
+{
+	size_t i = 0;
+
+	while (reasons[i].need != need)
+		i++;
+	return reasons[i].missing;
 }
 
 const char *needs_unmet(const struct rule *rule, const struct world *w, const struct world_fn *fn)
@@ -178,4 +191,27 @@ const char *rule_limit(const struct rule_info *info, size_t index)
 		if (rule->needs & reasons[i].need && !index--)
 			return reasons[i].missing;
 	return NULL;
+}
+
+/* A host may guard a VF that somebody has against Virtualization Management. */
+static bool is_guarded(const struct world *w)
+{
+	return w->held_refused && !w->held_resized;
+}
+
+/* Where the pool has as little as each VF needs, nobody has more. */
+static bool is_poor(const struct world *w, const struct world_fn *fn)
+{
+	return w->pool_total && w->pool_total <= fn->pf->vfs * w->size_min && !w->varied;
+}
+
+const char *needs_missed(const struct rule *rule, const struct world *w, const struct world_fn *fn)
+{
+	const char *unmet = needs_unmet(rule, w, fn);
+
+	if (!unmet && rule->needs & NEED_HELD && is_guarded(w))
+		unmet = missing(NEED_HELD);
+	if (!unmet && rule->needs & NEED_RANGE && is_poor(w, fn))
+		unmet = missing(NEED_RANGE);
+	return unmet;
 }

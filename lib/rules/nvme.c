@@ -162,6 +162,7 @@ struct flexible {
 	bool seen, fresh; /* fresh: nothing was changed since */
 	long long most;   /* for one secondary controller */
 	long long free, assigned;
+	long long gran;
 };
 
 struct flexibles {
@@ -171,7 +172,7 @@ struct flexibles {
 };
 
 static struct flexible flexible_of(const struct event *event, const char *total, const char *rfa,
-				   const char *rfap, const char *most)
+				   const char *rfap, const char *most, const char *gran)
 {
 	long long assigned = event_int(event, rfa, 0);
 
@@ -180,14 +181,15 @@ static struct flexible flexible_of(const struct event *event, const char *total,
 		.fresh = true,
 		.most = event_int(event, most, 0),
 		.assigned = assigned,
+		.gran = event_int(event, gran, 0),
 		.free = event_int(event, total, 0) - assigned - event_int(event, rfap, 0),
 	};
 }
 
 static void see_primary(struct flexibles *f, const struct event *event)
 {
-	f->vq = flexible_of(event, "vqfrt", "vqrfa", "vqrfap", "vqfrsm");
-	f->vi = flexible_of(event, "vifrt", "virfa", "virfap", "vifrsm");
+	f->vq = flexible_of(event, "vqfrt", "vqrfa", "vqrfap", "vqfrsm", "vqgran");
+	f->vi = flexible_of(event, "vifrt", "virfa", "virfap", "vifrsm", "vigran");
 }
 
 static void judge_most(struct judging *jg, const struct world *w, const struct event *event,
@@ -231,10 +233,6 @@ static void judge_unchanged(struct judging *jg, struct flexibles *f, const struc
 		expected, "%lld VQ and %lld VI", f->vq.assigned, f->vi.assigned);
 }
 
-/*
- * Which of 121h and 122h tells that too little is free the specification leaves open: QEMU says
- * 122h (nvme_assign_virt_res_to_sec()).
- */
 /* What each secondary controller had before the event now judged. */
 struct had {
 	int vq, vi;
@@ -251,6 +249,10 @@ static void note_had(struct judging *jg, const struct world *w, const struct wor
 	}
 }
 
+/*
+ * Which of 121h and 122h tells that too little is free the specification leaves open: QEMU says
+ * 122h (nvme_assign_virt_res_to_sec()).
+ */
 static void judge_beyond_free(struct judging *jg, struct flexibles *f, const struct event *event,
 			      const struct world *w, const struct world_fn *fn)
 {
@@ -308,6 +310,53 @@ static void judge_pool(struct judging *jg, const struct world *w, const struct e
 		see_primary(f, event);
 		judge_unchanged(jg, f, fn);
 		see_plenty(jg, w, fn, &f->vi);
+	}
+	note_had(jg, w, fn->pf);
+}
+
+/* --- granularity --- */
+
+/* Of what there is, enough for one, and yet no multiple: VIGRAN and VQGRAN are a preference only.
+ */
+static void judge_odd_number(struct judging *jg, const struct flexibles *f,
+			     const struct event *event, const struct world *w,
+			     const struct world_fn *fn)
+{
+	const struct flexible *flexible;
+	struct command command;
+	struct world_fn *vf;
+	const struct had *had;
+	long long own;
+
+	if (!f->vq.fresh || !ended_command(event, &command) ||
+	    !is_assignment(w, fn, &command, &vf) || !vf->online_known || vf->online)
+		return;
+	had = scratch(jg, vf, sizeof(*had));
+	own = command.resource == RESOURCE_VI ? had->vi : had->vq;
+	flexible = command.resource == RESOURCE_VI ? &f->vi : &f->vq;
+	if (own < 0 || flexible->gran < 2 || command.nr % flexible->gran == 0 ||
+	    command.nr > flexible->most || command.nr > flexible->free + own)
+		return;
+	verdict(jg, fn, !command.status,
+		"success, also for a number that is not of the granularity",
+		"%03llXh, assigning %lld %s, granularity %lld", (long long)command.status,
+		(long long)command.nr, resource_name(&command), flexible->gran);
+}
+
+static void judge_granularity(struct judging *jg, const struct world *w, const struct event *event,
+			      struct world_fn *fn)
+{
+	struct flexibles *f = scratch(jg, fn->pf, sizeof(*f));
+	struct command command;
+
+	if (event->kind == EV_DONE) {
+		judge_odd_number(jg, f, event, w, fn);
+		if (!ended_command(event, &command) || !command.status)
+			f->vq.fresh = f->vi.fresh = false;
+	} else if (event->obs == OBS_PRIMARY) {
+		see_primary(f, event);
+		if (f->vq.gran < 2 && f->vi.gran < 2)
+			inapplicable(jg, fn, "VQGRAN and VIGRAN are 1: every number is of it");
 	}
 	note_had(jg, w, fn->pf);
 }
@@ -377,6 +426,16 @@ const struct rule nvme_rules[] = {
 		.on_done = ON_RESOURCES,
 		.on_obs = ON_OBS(OBS_PRIMARY) | ON_OBS(OBS_SECONDARY),
 		.judge = judge_pool,
+	},
+	{
+		.info = {"NVM-GRAN", SEV_INFO,
+			 "A number that is not of the preferred granularity can be assigned.",
+			 "NVMe 2.1, Primary Controller Capabilities (CNS 14h: VQGRAN, VIGRAN)",
+			 "a look at the primary controller, and such an assignment offline"},
+		.needs = NEED_CONTROLLER | HEARS_ALL,
+		.on_done = ON_RESOURCES,
+		.on_obs = ON_OBS(OBS_PRIMARY) | ON_OBS(OBS_SECONDARY),
+		.judge = judge_granularity,
 	},
 };
 

@@ -133,7 +133,7 @@ const struct rule program_rules[] = {
 			 "message.",
 			 "Linux drivers/pci/msi/msi.c:__pci_write_msi_msg",
 			 "a look at msi_irqs, then at the table, with a driver"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_TAKER,
 		.on_done = ON_TABLE_OWNERS,
 		.on_obs = ON_OBS(OBS_IRQS) | ON_OBS(OBS_TABLE),
 		.judge = judge_programmed,
@@ -144,7 +144,7 @@ const struct rule program_rules[] = {
 			 "Linux drivers/pci/msi/msi.c:msix_capability_init (msix_mask_all)",
 			 "a driver with fewer vectors than Table Size, a look at msi_irqs, then at "
 			 "the table"},
-		.needs = NEED_VF | NEED_MSIX | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_TAKER,
 		.on_done = ON_TABLE_OWNERS,
 		.on_obs = ON_OBS(OBS_IRQS) | ON_OBS(OBS_TABLE),
 		.judge = judge_unused,

@@ -256,7 +256,7 @@ const struct rule reset_rules[] = {
 			 "A reset does not change Table Size while a driver is bound.",
 			 "Linux drivers/pci/msi/msi.c:__pci_restore_msix_state",
 			 "a reset of a VF with a driver bound, and looks before and after"},
-		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX | NEED_TAKER,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_size_bound,

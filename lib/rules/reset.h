@@ -21,11 +21,14 @@ static inline bool method_is(const struct event *event, const char *name)
 	return method && !strcmp(method, name);
 }
 
-/* A reset of one function that was carried out. */
+/*
+ * A reset of one function that was carried out. D3hot and back need not be one, and CC.EN is the
+ * controller's.
+ */
 static inline bool did_reset(const struct event *event)
 {
 	return event->kind == EV_DONE && event->act == ACT_RESET && !event_res(event) &&
-	       !method_is(event, "vfe");
+	       !method_is(event, "vfe") && !method_is(event, "d3") && !method_is(event, "cc");
 }
 
 static inline bool fresh_by(const struct world_fn *fn, enum fresh fresh, unsigned long prev_line)

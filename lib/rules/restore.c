@@ -87,6 +87,64 @@ static void judge_maskall(struct judging *jg, const struct world *w, const struc
 			"Message Control %04Xh", fn->msix.flags);
 }
 
+/* --- more entries in use than there still are --- */
+
+struct shrunk {
+	bool armed; /* the kernel has restored a VF with more vectors allocated than it has entries
+		     */
+};
+
+/* Entries behind the table that the restore may have reached: none may hold something else now. */
+static void compare_behind(struct judging *jg, const struct world_fn *fn)
+{
+	struct msix_entry now, before;
+	bool any = false;
+
+	for (unsigned k = fn->table_size; k < fn->vfio_enabled; k++) {
+		if (!table_entry(&fn->table, k, &now) || !table_entry(&fn->table_prev, k, &before))
+			break;
+		/* What was in use before the table shrank, and still stands there, would look the
+		 * same. */
+		any |= before.ctrl & MSIX_ENTRY_MASKED || !is_message(&before);
+		if (now.ctrl == before.ctrl && same_message(&now, &before))
+			continue;
+		broke(jg, fn, "nothing written behind the table",
+		      "entry %u of a table of %u: %llXh %Xh, Vector Control %Xh became %llXh %Xh, "
+		      "%Xh",
+		      k, fn->table_size, (unsigned long long)before.msg.addr, before.msg.data,
+		      before.ctrl, (unsigned long long)now.msg.addr, now.msg.data, now.ctrl);
+		return;
+	}
+	if (any)
+		held(jg, fn);
+}
+
+/*
+ * Only where something was restored at all: an entry in use in front of the end. A device that
+ * drops what is written behind its table keeps this rule, whatever the kernel tried.
+ */
+static void judge_shrunk(struct judging *jg, const struct world *w, const struct event *event,
+			 struct world_fn *fn)
+{
+	const unsigned long long alone = ~(ACTS_HARMLESS | ON_ACT(ACT_RESET));
+	struct shrunk *shrunk = scratch(jg, fn, sizeof(*shrunk));
+	bool armed = shrunk->armed;
+
+	(void)w;
+	if (event->kind == EV_DONE) {
+		shrunk->armed = did_reset(event) && !method_is(event, "flr") &&
+				!strcmp(fn->driver, "vfio-pci") && fn->vfio_enabled > fn->msix.size;
+		return;
+	}
+	if (!shows_table(fn, event))
+		return;
+	shrunk->armed = false;
+	if (armed && fn->table_prev.line && fn->table_size == fn->table_prev_size &&
+	    !(acts_before(fn, LOOK_TABLE) & alone) &&
+	    first_unmasked(&fn->table, 0, fn->table_size) >= 0)
+		compare_behind(jg, fn);
+}
+
 const struct rule restore_rules[] = {
 	{
 		.info = {"RST-FLR-PROGRAM", SEV_SHOULD,
@@ -95,7 +153,7 @@ const struct rule restore_rules[] = {
 			 "a reset through sysfs or VFIO of a VF with entries unmasked, and looks "
 			 "at "
 			 "the table before and after"},
-		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX,
+		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX | NEED_TAKER,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_programmed,
@@ -108,6 +166,36 @@ const struct rule restore_rules[] = {
 		.needs = NEED_VF | HEARS_ALL | NEED_MSIX | NEED_LINUX,
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_maskall,
+	},
+	{
+		.info = {"RST-RESTORE-SHRUNK", SEV_MUST,
+			 "A reset by the kernel writes nothing behind a table that has shrunk.",
+			 "derived from PCIe 6.0, 7.7.2; Linux "
+			 "drivers/pci/msi/msi.c:__pci_restore_msix_state",
+			 "a VF resized to fewer vectors than VFIO has enabled, a reset through "
+			 "VFIO, and looks at the table before and after"},
+		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX | NEED_VFIO | NEED_RANGE |
+			 NEED_HELD,
+		.on_done = ON_ACT(ACT_RESET),
+		.on_obs = ON_OBS(OBS_TABLE),
+		.judge = judge_shrunk,
+	},
+	{
+		.info = {.id = "RST-MEM-DECODE",
+			 .severity = SEV_SHOULD,
+			 .title = "A reset by the kernel restores a PF's entries in use, which "
+				  "takes memory decode.",
+			 .clause = "Linux drivers/pci/pci.c:pci_restore_state, "
+				   "drivers/pci/msi/msi.c:__pci_restore_msix_state",
+			 .needs = "a reset through sysfs of a PF with a driver and entries "
+				  "unmasked, and looks at the table before and after",
+			 .remark = "VFs have no Memory Space Enable of their own, and the PF's VF "
+				   "MSE outlives their resets: only a PF's reset takes memory "
+				   "decode away."},
+		.needs = NEED_PF | NEED_MSIX | NEED_FLR | NEED_LINUX,
+		.on_done = ON_ACT(ACT_RESET),
+		.on_obs = ON_OBS(OBS_TABLE),
+		.judge = judge_programmed,
 	},
 };
 

@@ -129,6 +129,14 @@ static void judge_leak(struct judging *jg, const struct world *w, const struct e
 	if (!shows_msix(fn, event) || fn->vf < 0)
 		return;
 	assigned = scratch(jg, fn, sizeof(*assigned));
+	/* In one model a size shows as soon as it is assigned: nothing is judged before that is
+	 * ruled out. */
+	if (w->model == MODEL_IMM)
+		inapplicable(jg, fn, "in model M-IMM a new size shows at once");
+	if (w->model != MODEL_RST && w->model != MODEL_VFE) {
+		*assigned = (struct assigned_vi){0};
+		return;
+	}
 	if (assigned->nr && !assigned->moved && fn->msix_prev_line)
 		verdict(jg, fn, fn->msix.size == fn->msix_prev.size, "Table Size as before",
 			"%u before %u VI were assigned offline, %u after", fn->msix_prev.size,
@@ -261,7 +269,7 @@ const struct rule secondary_rules[] = {
 			 "An assignment shows in Table Size at Online, not before.",
 			 "derived from NVMe 2.1, 8.2.6.3",
 			 "a look at Table Size after an assignment, before Online"},
-		.needs = NEED_VF | NEED_MSIX | NEED_NVME | HEARS_ALL,
+		.needs = NEED_VF | NEED_MSIX | NEED_NVME | NEED_SHOWS | HEARS_ALL,
 		.on_done = ON_RESOURCES | ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_CLOSE),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.judge = judge_leak,

@@ -9,12 +9,13 @@
 /* Acts on a PF that its VFs feel. */
 #define PF_REACHES_VFS                                                                       \
 	(ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) | ON_ACT(ACT_BIND) | \
-	 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_ATTR_WRITE))
+	 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_CFG_RESTORE))
 
 /* Acts that leave the entries of a table as they were. */
-#define LEAVES_TABLE                                                                   \
-	(ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_FUNCTION_MASK) | ON_ACT(ACT_PBA_WRITE) | \
-	 ON_ACT(ACT_CFG_WRITE) | ON_ACT(ACT_AUTOPROBE) | ON_ACT(ACT_VFIO_CFG_WRITE))
+#define LEAVES_TABLE                                                                     \
+	(ON_ACT(ACT_CFG_RESTORE) | ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_FUNCTION_MASK) | \
+	 ON_ACT(ACT_PBA_WRITE) | ON_ACT(ACT_CFG_WRITE) | ON_ACT(ACT_AUTOPROBE) |         \
+	 ON_ACT(ACT_VFIO_CFG_WRITE))
 
 /* A table cannot be written further than this: nothing behind it is an entry. */
 #define WROTE_MAX (MSIX_MAX_SIZE * MSIX_ENTRY_SIZE / 4)
@@ -81,13 +82,25 @@ static void note_written(struct track *track, const struct event *event)
 	free(byte);
 }
 
-static void note_act(struct world_fn *fn, const struct event *event)
+/* Without its driver an NVMe primary controller is disabled, and may have its secondaries offline.
+ */
+static bool may_go_offline(const struct world *w, const struct world_fn *fn,
+			   const struct event *event)
+{
+	return fn->vf >= 0 && event->fn && strcmp(event->fn, fn->name) &&
+	       event->act == ACT_UNBIND && !strcmp(w->backend, "nvme");
+}
+
+static void note_act(const struct world *w, struct world_fn *fn, const struct event *event)
 {
 	struct track *track = &fn->track;
 
 	for (int i = 0; i < LOOK_COUNT; i++)
-		track->since[i] |= ON_ACT(event->act);
-	track->fresh = FRESH_NOT;
+		track->since[i] |=
+			ON_ACT(event->act) | (may_go_offline(w, fn, event) ? ON_ACT(ACT_NONE) : 0);
+	/* It leaves MSI-X as the reset did. */
+	if (event->act != ACT_CFG_RESTORE)
+		track->fresh = FRESH_NOT;
 	if (event->act == ACT_PBA_WRITE)
 		track->pba_written = true;
 	if (!(ON_ACT(event->act) & LEAVES_TABLE))
@@ -138,6 +151,23 @@ static void done_numvfs(struct world *w, struct world_fn *pf, const struct event
 	pf->track.numvfs = now;
 }
 
+/* Config space of a PF is as before a reset by hand: VF Enable was set anew, of which the kernel
+ * knows nothing. */
+static void done_cfg_restore(struct world *w, struct world_fn *pf, const struct event *event)
+{
+	int now = (int)event_int(event, "count_now", -1);
+
+	for (size_t i = 0; i < w->nfn; i++) {
+		struct world_fn *fn = w->fn[i];
+
+		if (fn->pf != pf || fn == pf || fn->vf >= now)
+			continue;
+		note_reset(fn, FRESH_VFE, event->line);
+		fn->track.vfe_line = event->line;
+	}
+	pf->track.numvfs = now;
+}
+
 static void done_reset(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *method = event_str(event, "method");
@@ -149,6 +179,9 @@ static void done_reset(struct world *w, struct world_fn *fn, const struct event 
 			 event->line);
 		return;
 	}
+	/* Clearing CC.EN is none of the function. */
+	if (!strcmp(method, "cc"))
+		return;
 	note_reset(fn, strcmp(method, "flr") ? FRESH_NOT : FRESH_FLR, event->line);
 	/* A PF's own reset clears VF Enable; whether somebody set it again is not told. */
 	if (fn->vf < 0)
@@ -171,7 +204,7 @@ static void follow_done(struct world *w, struct world_fn *fn, const struct event
 
 	for (size_t i = 0; i < w->nfn; i++)
 		if (w->fn[i] == fn || (all && w->fn[i]->pf == fn->pf))
-			note_act(w->fn[i], event);
+			note_act(w, w->fn[i], event);
 	/* A PF's driver may give and take vectors as it comes and goes; what of whom is not told.
 	 */
 	if (fn->vf < 0 && ON_ACT(event->act) & (ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND)))
@@ -187,6 +220,8 @@ static void follow_done(struct world *w, struct world_fn *fn, const struct event
 		done_numvfs(w, fn, event);
 	else if (event->act == ACT_RESET)
 		done_reset(w, fn, event);
+	else if (event->act == ACT_CFG_RESTORE)
+		done_cfg_restore(w, fn, event);
 	else if (event->act == ACT_AUTOPROBE)
 		fn->track.autoprobe = event_bool(event, "value");
 }

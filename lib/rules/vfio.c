@@ -275,11 +275,16 @@ const struct rule vfio_rules[] = {
 		.judge = judge_view,
 	},
 	{
-		.info = {"VFIO-SNAP", SEV_SHOULD,
-			 "Resized while it is open, a device shows one size: count, capability and "
-			 "window.",
-			 "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_core_enable (msix_size)",
-			 "a resize while the device is open, and looks at VFIO"},
+		.info = {.id = "VFIO-SNAP",
+			 .severity = SEV_INFO,
+			 .title = "Resized while it is open, a device shows one size: count, "
+				  "capability and window.",
+			 .clause = "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_core_enable "
+				   "(msix_size)",
+			 .needs = "a resize while the device is open, and looks at VFIO",
+			 .remark =
+				 "Linux notes the window once, at open, whatever the device does: "
+				 "so this tells of the host, and no device can do better."},
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_LINUX | NEED_VFIO | NEED_RANGE |
 			 NEED_HELD,
 		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE),

@@ -58,6 +58,12 @@ static void copy_text(char *to, size_t size, const char *text)
 	snprintf(to, size, "%s", text ? text : "");
 }
 
+static void see_driver(struct world_fn *fn, const char *driver)
+{
+	copy_text(fn->driver, sizeof(fn->driver), driver);
+	fn->taken |= fn->driver[0];
+}
+
 bool pba_bit(const struct blob *pba, unsigned k)
 {
 	return k / 8 < pba->len && pba->byte[k / 8] >> k % 8 & 1;
@@ -101,8 +107,10 @@ static void absorb_bars(struct world_fn *fn, const json_t *bars)
 	}
 }
 
-static void sight_msix(struct world_fn *fn, const struct msix *msix, unsigned long line)
+static void sight_msix(struct world *w, struct world_fn *fn, const struct msix *msix,
+		       unsigned long line)
 {
+	w->varied |= fn->msix_line && fn->msix.size != msix->size;
 	fn->msix_prev = fn->msix;
 	fn->msix_prev_line = fn->msix_line;
 	fn->msix = *msix;
@@ -115,7 +123,7 @@ static void sight_msix(struct world_fn *fn, const struct msix *msix, unsigned lo
 		fn->vfio_open_size = msix->size;
 }
 
-static void absorb_config(struct world_fn *fn, const struct event *event)
+static void absorb_config(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	long len = event_hex(event, "bytes", fn->cfg.byte, sizeof(fn->cfg.byte));
 	struct msix msix;
@@ -128,7 +136,7 @@ static void absorb_config(struct world_fn *fn, const struct event *event)
 		return;
 	fn->has_flr = cfg_has_flr(&fn->cfg);
 	if (!cfg_msix(&fn->cfg, &msix))
-		sight_msix(fn, &msix, event->line);
+		sight_msix(w, fn, &msix, event->line);
 }
 
 static struct world_fn *fn_new(struct world *w, const char *name)
@@ -219,10 +227,10 @@ static void absorb_function(struct world *w, const struct event *event)
 		 device ? device : "????");
 	fn->class_code = class_code ? (uint32_t)strtoul(class_code, NULL, 16) : 0;
 	copy_text(fn->engine, sizeof(fn->engine), event_str(event, "engine"));
-	copy_text(fn->driver, sizeof(fn->driver), event_str(event, "driver"));
+	see_driver(fn, event_str(event, "driver"));
 	join_pf(fn);
 	absorb_bars(fn, json_object_get(event->body, "bars"));
-	absorb_config(fn, event);
+	absorb_config(w, fn, event);
 }
 
 static void absorb_begin(struct world *w, const struct event *event)
@@ -252,11 +260,31 @@ static void forget_secondary(struct world_fn *fn)
 	fn->sec_vq = fn->sec_vi = -1;
 }
 
+/* Without its driver an NVMe primary controller is disabled, and may have its secondaries offline.
+ */
+static void forget_secondaries(struct world *w, const struct world_fn *pf)
+{
+	for (size_t i = 0; pf->vf < 0 && i < w->nfn; i++)
+		if (w->fn[i]->pf == pf)
+			forget_secondary(w->fn[i]);
+}
+
+/* Is a function resized that a driver has, or kept from it? */
+static void note_held(struct world *w, struct world_fn *fn)
+{
+	bool held = fn->driver[0] && fn->driver[0] != '?';
+
+	w->held_resized |= held && !fn->resize_res;
+	w->held_refused |= held && fn->resize_res == -EBUSY;
+	fn->resized_held |= held && !fn->resize_res;
+}
+
 static void done_resize(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *backend = event_str(event, "backend");
 
 	fn->resize_res = event_res(event);
+	note_held(w, fn);
 	fn->want = (int)event_int(event, "want", -1);
 	fn->got = (int)event_int(event, "got", -1);
 	forget_secondary(fn);
@@ -287,14 +315,20 @@ static void forget_reset_state(struct world *w, struct world_fn *fn, const char 
 static void done_reset(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *method = event_str(event, "method");
+	bool along;
 
 	if (!method)
 		return;
+	forget_secondaries(w, fn);
+	/* No resets of a function: one may keep everything, the other is its controller's. */
+	if (!strcmp(method, "d3") || !strcmp(method, "cc"))
+		return;
+	/* What resets a PF takes its VFs along. */
+	along = fn->vf < 0 || !strcmp(method, "vfe");
 	forget_reset_state(w, fn, method);
-	if (!strcmp(method, "vfe"))
-		for (size_t i = 0; i < w->nfn; i++)
-			if (w->fn[i]->pf == fn->pf)
-				forget_reset_state(w, w->fn[i], method);
+	for (size_t i = 0; along && i < w->nfn; i++)
+		if (w->fn[i] != fn && w->fn[i]->pf == fn->pf)
+			forget_reset_state(w, w->fn[i], "vfe");
 }
 
 static void done_numvfs(struct world *w, struct world_fn *pf, const struct event *event)
@@ -312,6 +346,7 @@ static void done_numvfs(struct world *w, struct world_fn *pf, const struct event
 		fn->untouched = true;
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
+		fn->resized_held = false;
 		copy_text(fn->driver, sizeof(fn->driver), "?");
 	}
 }
@@ -403,12 +438,15 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 	case ACT_BIND:
 		if (fn->vf < 0)
 			forget_assigned(w, fn);
-		copy_text(fn->driver, sizeof(fn->driver), event_str(event, "driver"));
+		see_driver(fn, event_str(event, "driver"));
+		fn->resized_held = false;
 		break;
 	case ACT_UNBIND:
 		if (fn->vf < 0)
 			forget_assigned(w, fn);
 		fn->driver[0] = '\0';
+		forget_secondaries(w, fn);
+		fn->resized_held = false;
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
 		break;
@@ -495,7 +533,7 @@ static void absorb_done(struct world *w, struct world_fn *fn, const struct event
 
 /* --- observations --- */
 
-static void see_msix(struct world_fn *fn, const struct event *event)
+static void see_msix(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	uint8_t bytes[MSIX_CAP_LEN];
 	struct msix msix;
@@ -506,7 +544,7 @@ static void see_msix(struct world_fn *fn, const struct event *event)
 	if (fn->gone)
 		return;
 	msix_decode(bytes, (unsigned)event_int(event, "pos", 0), &msix);
-	sight_msix(fn, &msix, event->line);
+	sight_msix(w, fn, &msix, event->line);
 }
 
 static void see_blob(const struct world *w, struct blob *now, struct blob *prev,
@@ -589,10 +627,10 @@ static void absorb_obs(struct world *w, struct world_fn *fn, const struct event 
 		return;
 	switch (event->obs) {
 	case OBS_CONFIG:
-		absorb_config(fn, event);
+		absorb_config(w, fn, event);
 		break;
 	case OBS_MSIX:
-		see_msix(fn, event);
+		see_msix(w, fn, event);
 		break;
 	case OBS_TABLE:
 		fn->table_prev_size = fn->table_size;
@@ -603,7 +641,7 @@ static void absorb_obs(struct world *w, struct world_fn *fn, const struct event 
 		see_blob(w, &fn->pba, &fn->pba_prev, event);
 		break;
 	case OBS_DRIVER:
-		copy_text(fn->driver, sizeof(fn->driver), event_str(event, "driver"));
+		see_driver(fn, event_str(event, "driver"));
 		break;
 	case OBS_SECONDARY:
 		see_secondary(fn, event);

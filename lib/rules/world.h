@@ -40,6 +40,7 @@ struct world_fn {
 
 	struct cfg cfg; /* the last whole config space */
 	bool has_msix, has_flr;
+	bool taken;                              /* a driver was seen to have it, at any time */
 	bool gone;                               /* the last look found no function */
 	struct msix msix, msix_prev;             /* the last two sightings of the capability */
 	unsigned long msix_line, msix_prev_line; /* 0: never */
@@ -60,6 +61,7 @@ struct world_fn {
 	bool untouched; /* nothing wrote to table, masks or config since last_act */
 
 	/* Resizing. */
+	bool resized_held;   /* ... while a driver had it, which it allocated vectors before */
 	int want, got;       /* of the last resize, -1 before */
 	int resize_res;      /* its errno */
 	bool resize_pending; /* assigned, and not yet due to show in this model */
@@ -103,7 +105,9 @@ struct world {
 	enum model model;
 	char backend[8]; /* "nvme", "sysfs", "none", "" before probing */
 	unsigned pool_total, size_min, size_max;
-	bool vfio_opened, vfio_refused; /* some function, with EPERM */
+	bool vfio_opened, vfio_refused;  /* some function, with EPERM */
+	bool held_resized, held_refused; /* one that a driver has: it was, and it was with EBUSY */
+	bool varied;                     /* Table Size of some function has changed */
 
 	char suite[32], scenario[96];
 	unsigned long begin_line;

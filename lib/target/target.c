@@ -38,6 +38,12 @@ const char *reset_method_name(enum reset_method method)
 		return "vfio";
 	case RESET_VFE:
 		return "vfe";
+	case RESET_BUS:
+		return "bus";
+	case RESET_D3:
+		return "d3";
+	case RESET_CC:
+		return "cc";
 	}
 	return "unknown";
 }

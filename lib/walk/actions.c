@@ -18,6 +18,12 @@ static void forget_vf(struct walk_fn *f)
 	f->enabled = 0;
 }
 
+static void forget_vfs(struct walk *w)
+{
+	for (size_t i = 1; i < w->nfn; i++)
+		forget_vf(&w->fn[i]);
+}
+
 int walk_numvfs(struct walk *w, unsigned count)
 {
 	struct walk_fn *pf = fn_pf(w);
@@ -77,16 +83,55 @@ int walk_unbind(struct walk *w, struct bdf fn)
 	return act_done(w, OP(w, unbind, fn), NULL);
 }
 
+/* What a PF's reset by hand takes from the PF and, with VF Enable, from every VF. */
+static bool wipes_pf(const struct walk *w, struct bdf fn, enum reset_method method)
+{
+	return bdf_equal(fn, walk_pf(w)) && (method == RESET_FLR || method == RESET_BUS);
+}
+
+/*
+ * Config space that such a reset wipes stands in the record before, since nobody else keeps it: the
+ * kernel does not know of the reset.
+ */
+static json_t *reset_keys(struct walk *w, enum reset_method method, bool wipes)
+{
+	json_t *keys = json_pack("{s:s}", "method", reset_method_name(method));
+
+	if (keys && wipes && !w->pf_wiped && !pf_note(w))
+		json_object_set_new(keys, "config", json_hex(w->pf_before.byte, w->pf_before.len));
+	return keys;
+}
+
 int walk_reset(struct walk *w, struct bdf fn, enum reset_method method)
 {
+	bool wipes = wipes_pf(w, fn, method);
 	uint64_t us = 0;
-	int res = act_start(w, ACT_RESET, fn,
-			    json_pack("{s:s}", "method", reset_method_name(method)), NULL);
+	struct walk_fn *f;
+	int res = act_start(w, ACT_RESET, fn, reset_keys(w, method, wipes), &f);
 
 	if (res)
 		return res;
 	res = OP(w, reset, fn, method, &us);
+	w->pf_wiped |= wipes && res != -EOPNOTSUPP;
+	if (f->vf < 0)
+		forget_vfs(w);
 	return act_done(w, res, json_pack("{s:I}", "us", (json_int_t)us));
+}
+
+int walk_cfg_restore(struct walk *w)
+{
+	int res, now;
+
+	if (!w->pf_wiped)
+		return 0;
+	res = act_start(w, ACT_CFG_RESTORE, walk_pf(w), NULL, NULL);
+	if (res)
+		return res;
+	res = OP(w, cfg_restore, walk_pf(w), &w->pf_before);
+	now = OP(w, numvfs);
+	w->pf_wiped = res < 0;
+	forget_vfs(w);
+	return act_done(w, res, json_pack("{s:i}", "count_now", now));
 }
 
 ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const char *value)

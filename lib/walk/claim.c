@@ -25,6 +25,8 @@ static int claim_tell(struct walk *w, const struct walk_fn *f)
 	if (f->vf < 0) {
 		json_object_set_new(keys, "numvfs", json_integer(s->numvfs));
 		json_object_set_new(keys, "autoprobe", json_boolean(s->autoprobe));
+		if (s->flexible >= 0)
+			json_object_set_new(keys, "flexible", json_integer(s->flexible));
 	} else if (w->caps.backend != BACKEND_NONE && s->size >= 0) {
 		json_object_set_new(keys, "size", json_integer(s->size));
 	}
@@ -169,21 +171,52 @@ int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state
 	return first;
 }
 
-/* Without its driver a PF takes no NumVFs but the one it has, and no VF can be resized. */
-static int pf_driver_put_back(struct walk *w, const struct target_state *state)
+static int pf_driver_put_back(struct walk *w, const char *driver)
 {
-	char driver[TARGET_NAME_LEN] = "";
+	char now[TARGET_NAME_LEN] = "";
+	int res;
 
-	if (!state->driver[0] || OP(w, driver, fn_pf(w)->bdf, driver) || driver[0])
+	if (OP(w, driver, walk_pf(w), now) || !strcmp(now, driver))
 		return 0;
-	return driver_put_back(w, fn_pf(w), state, driver);
+	res = now[0] ? walk_unbind(w, walk_pf(w)) : 0;
+	return res || !driver[0] ? res : walk_bind(w, walk_pf(w), driver);
 }
 
+/*
+ * Flexible resources of the PF's own controller change at its next reset (NVMe 2.1, 5.2.6). While
+ * VFs are enabled a reset of the PF would take them along behind the kernel's back: they are away
+ * then, and come back with NumVFs.
+ */
+static int flexible_put_back(struct walk *w, const struct target_state *state)
+{
+	struct nvme_primary primary;
+	struct nvme_virt_mgmt cmd = {.action = VIRT_PRIMARY, .resource = VIRT_VI};
+	int res = 0;
+
+	if (state->flexible < 0 || OP(w, nvme_primary, &primary) ||
+	    (!w->pf_allocated && primary.virfap == state->flexible))
+		return 0;
+	if (OP(w, numvfs) > 0)
+		res = walk_numvfs(w, 0);
+	cmd.cntlid = primary.cntlid;
+	cmd.nr = (uint16_t)state->flexible;
+	if (!res)
+		res = walk_virt_mgmt(w, &cmd);
+	if (!res)
+		res = walk_reset(w, walk_pf(w), RESET_SYSFS);
+	w->pf_allocated = false;
+	return res > 0 ? -EIO : res;
+}
+
+/* What takes the PF itself to answer comes first: its config space, then its driver. */
 int put_back_pf(struct walk *w, const struct target_state *state)
 {
 	struct walk_fn *pf = fn_pf(w);
-	int first = pf_driver_put_back(w, state), numvfs = OP(w, numvfs), autoprobe;
+	int numvfs, autoprobe, first = walk_cfg_restore(w);
 
+	first_error(&first, pf_driver_put_back(w, state->driver));
+	first_error(&first, flexible_put_back(w, state));
+	numvfs = OP(w, numvfs);
 	if (numvfs >= 0 && (unsigned)numvfs != state->numvfs) {
 		/* VFs that come back must come back without a driver: theirs are bound one by one.
 		 */

@@ -75,6 +75,15 @@ int fn_cfg(struct walk *w, const struct walk_fn *f, struct cfg *cfg)
 	return len < 0 ? (int)len : 0;
 }
 
+int pf_note(struct walk *w)
+{
+	struct cfg *cfg = &w->pf_before;
+	ssize_t len = OP(w, cfg_read, fn_pf(w)->bdf, 0, cfg->byte, CFG_SPACE_EXP_SIZE);
+
+	cfg->len = len < 0 ? 0 : (size_t)len;
+	return len < 0 ? (int)len : 0;
+}
+
 int fn_msix(struct walk *w, struct walk_fn *f, uint8_t bytes[static MSIX_CAP_LEN])
 {
 	static const uint8_t gone[4] = {0xff, 0xff, 0xff, 0xff};

@@ -71,6 +71,12 @@ struct walk {
 	char pf_driver[TARGET_NAME_LEN]; /* that the PF had when the walk was opened */
 	bool *claims_told;               /* by function, shared with forked children */
 
+	/* What a reset by hand of the PF wipes: as it was before, and whether it is still to be put
+	 * back. */
+	struct cfg pf_before;
+	bool pf_wiped;
+	bool pf_allocated; /* flexible resources of the PF's own controller were changed */
+
 	unsigned window_us; /* how long nothing must happen before it counts as absent */
 
 	/* The act under way. */
@@ -131,6 +137,8 @@ int fns_find(struct walk *w);
 /* Reads its config space and BARs. */
 int fn_read(struct walk *w, struct walk_fn *f);
 int fn_cfg(struct walk *w, const struct walk_fn *f, struct cfg *cfg);
+/* All of a PF's config space, into pf_before. */
+int pf_note(struct walk *w);
 /* Reads its MSI-X capability; -ENODEV, and @bytes all ones, when it is gone. */
 int fn_msix(struct walk *w, struct walk_fn *f, uint8_t bytes[static MSIX_CAP_LEN]);
 /* Function lines for those that have none yet. */
@@ -157,6 +165,14 @@ int table_mask_all(struct walk *w, struct walk_fn *f);
 int look_all(struct walk *w, const struct walk_fn *of);
 
 /* --- resize.c --- */
+
+/* Virtualization Management: CDW10 3:0 and 10:8 (NVMe 2.1, 5.2.6). */
+#define VIRT_PRIMARY 1
+#define VIRT_OFFLINE 7
+#define VIRT_ASSIGN  8
+#define VIRT_ONLINE  9
+#define VIRT_VQ      0
+#define VIRT_VI      1
 
 /* The Secondary Controller List: the number of entries; free @list. */
 int secondary_list(struct walk *w, struct nvme_secondary **list);

@@ -250,12 +250,12 @@ int walk_look_primary(struct walk *w)
 	if (res)
 		return res;
 	return see(w, OBS_PRIMARY, fn_pf(w),
-		   json_pack("{s:i,s:I,s:I,s:i,s:i,s:i,s:i,s:I,s:I,s:i,s:i,s:i,s:i}", "oacs",
-			     p.oacs, "vqfrt", (json_int_t)p.vqfrt, "vqrfa", (json_int_t)p.vqrfa,
-			     "vqrfap", p.vqrfap, "vqprt", p.vqprt, "vqfrsm", p.vqfrsm, "vqgran",
-			     p.vqgran, "vifrt", (json_int_t)p.vifrt, "virfa", (json_int_t)p.virfa,
-			     "virfap", p.virfap, "viprt", p.viprt, "vifrsm", p.vifrsm, "vigran",
-			     p.vigran));
+		   json_pack("{s:i,s:i,s:I,s:I,s:i,s:i,s:i,s:i,s:I,s:I,s:i,s:i,s:i,s:i}", "cntlid",
+			     p.cntlid, "oacs", p.oacs, "vqfrt", (json_int_t)p.vqfrt, "vqrfa",
+			     (json_int_t)p.vqrfa, "vqrfap", p.vqrfap, "vqprt", p.vqprt, "vqfrsm",
+			     p.vqfrsm, "vqgran", p.vqgran, "vifrt", (json_int_t)p.vifrt, "virfa",
+			     (json_int_t)p.virfa, "virfap", p.virfap, "viprt", p.viprt, "vifrsm",
+			     p.vifrsm, "vigran", p.vigran));
 }
 
 int walk_look_secondary(struct walk *w)

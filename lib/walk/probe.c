@@ -56,21 +56,28 @@ static int step(struct walk *w, struct probe *p, const char *after, const char *
 	return 0;
 }
 
-/* A size other than now; not 1 if it can be helped, which is what VFs show that have nothing. */
-static int choose_size(struct walk *w, struct probe *p)
+/* A size that is @unit more or less than now. */
+static int step_size(struct walk *w, struct probe *p, unsigned unit)
 {
-	unsigned top = walk_size_max(w, p->f->bdf), unit = w->caps.granularity;
-
-	if (!unit)
-		unit = 1;
-	p->from = walk_size(w, p->f->bdf);
-	if (p->from + unit <= top)
+	if (p->from + unit <= walk_size_max(w, p->f->bdf))
 		p->to = p->from + unit;
 	else if (p->from >= w->caps.min + unit)
 		p->to = p->from - unit;
 	else
 		return -ENOSPC;
 	return 0;
+}
+
+/*
+ * A size other than now; not 1 if it can be helped, which is what VFs show that have nothing. A
+ * granularity is preferred, not demanded.
+ */
+static int choose_size(struct walk *w, struct probe *p)
+{
+	p->from = walk_size(w, p->f->bdf);
+	if (w->caps.granularity > 1 && !step_size(w, p, w->caps.granularity))
+		return 0;
+	return step_size(w, p, 1);
 }
 
 static int virt(struct walk *w, const struct nvme_secondary *s, unsigned action, unsigned resource,
@@ -108,7 +115,7 @@ static int set_sysfs(struct walk *w, struct probe *p)
 	unsigned unit = w->caps.granularity ? w->caps.granularity : 1;
 	int res = walk_resize(w, p->f->bdf, p->to);
 
-	/* Nobody tells here what is free: where nothing is, the VF can still shrink. */
+	/* How much is free is not told here: where the VF cannot grow, it can shrink. */
 	if (res && p->to > p->from && p->from >= w->caps.min + unit) {
 		p->to = p->from - unit;
 		res = walk_resize(w, p->f->bdf, p->to);
@@ -179,6 +186,8 @@ int walk_probe(struct walk *w)
 	if (choose_size(w, &p))
 		return model_tell(w, "none", p.steps);
 	res = probe_steps(w, &p);
+	if (res == -ENOSPC)
+		return model_tell(w, "none", p.steps);
 	if (!res)
 		res = model_tell(w, p.model ? p.model : "none", p.steps);
 	else

@@ -6,13 +6,6 @@
 
 #include "internal.h"
 
-/* Virtualization Management: CDW10 3:0 and 10:8 (NVMe 2.1, 5.2.6). */
-#define VIRT_OFFLINE 7
-#define VIRT_ASSIGN  8
-#define VIRT_ONLINE  9
-#define VIRT_VQ      0
-#define VIRT_VI      1
-
 /* Resizes without looking at the others. */
 static int resize(struct walk *w, struct bdf vf, unsigned want)
 {
@@ -74,8 +67,12 @@ int walk_cntlid(struct walk *w, struct bdf vf)
 {
 	struct walk_fn *f = fn_find(w, vf);
 	struct nvme_secondary secondary;
-	int res = f ? secondary_of(w, f, &secondary) : -ENOENT;
+	struct nvme_primary primary;
+	int res;
 
+	if (f && f->vf < 0)
+		return OP(w, nvme_primary, &primary) ? -ENOENT : primary.cntlid;
+	res = f ? secondary_of(w, f, &secondary) : -ENOENT;
 	return res ? -ENOENT : secondary.cntlid;
 }
 
@@ -108,6 +105,7 @@ int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd)
 	if (res)
 		return res;
 	status = OP(w, nvme_virt_mgmt, cmd, &dw0);
+	w->pf_allocated |= cmd->action == VIRT_PRIMARY && !status;
 	res = act_done(
 		w, status < 0 ? status : 0,
 		json_pack("{s:i,s:I}", "status", status < 0 ? -1 : status, "dw0", (json_int_t)dw0));
@@ -116,9 +114,28 @@ int walk_virt_mgmt(struct walk *w, const struct nvme_virt_mgmt *cmd)
 
 /* --- the pool --- */
 
+/*
+ * What nobody has been given, where only the total is told (sriov_vf_total_msix); negative where
+ * that cannot be, because VFs have more than the total already.
+ */
+static int pool_left(struct walk *w)
+{
+	long long left = w->caps.total;
+
+	for (size_t i = 1; i < w->nfn; i++) {
+		int size = OP(w, size, w->fn[i].bdf);
+
+		left -= size > 0 ? size : 0;
+	}
+	return left < 0 ? -EOPNOTSUPP : (int)left;
+}
+
 unsigned walk_size_max(struct walk *w, struct bdf vf)
 {
 	int free = OP(w, pool_free), size = OP(w, size, vf);
+
+	if (free < 0)
+		free = pool_left(w);
 
 	if (free < 0 || size < 0 || (unsigned)(free + size) > w->caps.max)
 		return w->caps.max;

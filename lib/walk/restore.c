@@ -25,6 +25,7 @@ static void claim_read(const struct event *event, struct target_state *state)
 	state->size = (int)event_int(event, "size", -1);
 	state->queues = (int)event_int(event, "queues", -1);
 	state->online = event_bool(event, "online");
+	state->flexible = (int)event_int(event, "flexible", -1);
 }
 
 /* What a function was like, from its first claim: later ones tell what the run had made of it. */
@@ -55,7 +56,23 @@ static int claims_add(struct claims *claims, const struct event *event)
 	return 0;
 }
 
-static int claims_read(struct claims *claims, const char *record)
+/* Config space of the PF that a reset by hand has wiped, until it was put back. */
+static void wiped_read(struct walk *w, const struct event *event)
+{
+	long len;
+
+	if (event->kind == EV_DONE && event->act == ACT_CFG_RESTORE && !event_res(event))
+		w->pf_wiped = false;
+	if (event->kind != EV_ACT || event->act != ACT_RESET)
+		return;
+	len = event_hex(event, "config", w->pf_before.byte, sizeof(w->pf_before.byte));
+	if (len <= 0)
+		return;
+	w->pf_before.len = (size_t)len;
+	w->pf_wiped = true;
+}
+
+static int claims_read(struct walk *w, struct claims *claims, const char *record)
 {
 	struct ev_reader *reader = ev_open(record);
 	struct event event;
@@ -66,9 +83,11 @@ static int claims_read(struct claims *claims, const char *record)
 		warnx("%s: %s", record, strerror(errno));
 		return err;
 	}
-	while (!err && (res = ev_next(reader, &event)) > 0)
+	while (!err && (res = ev_next(reader, &event)) > 0) {
+		wiped_read(w, &event);
 		if (event.kind == EV_CLAIM)
 			err = claims_add(claims, &event);
+	}
 	/* What was read up to a line that is damaged is good enough to put back. */
 	if (!err && res < 0)
 		warnx("%s: %s; going by what is before", record, ev_reader_error(reader));
@@ -123,21 +142,21 @@ int walk_restore(struct target *target, const char *record)
 {
 	struct walk w = {.target = *target, .may_act = true};
 	struct claims claims = {0};
-	int first = claims_read(&claims, record), res;
+	int first = claims_read(&w, &claims, record), res;
 
 	w.options.target = target->ops->name;
-	if (!first) {
-		OP(&w, resize_caps, &w.caps);
-		first = fns_find(&w);
-	}
+	/* VFs may be away as long as the PF is not put back: they are looked for once more then. */
+	if (!first)
+		fns_find(&w);
 	for (size_t i = 0; w.nfn && i < claims.len; i++) {
 		res = claims.claim[i].pf ? restore_pf(&w, &claims.claim[i]) : 0;
 		if (res && !first)
 			first = res;
 	}
-	/* Without the PF's driver there was nothing to resize with. */
-	if (w.nfn)
-		OP(&w, resize_caps, &w.caps);
+	OP(&w, resize_caps, &w.caps);
+	res = fns_find(&w);
+	if (res && !first)
+		first = res;
 	res = restore_vfs(&w, &claims, true);
 	if (res && !first)
 		first = res;

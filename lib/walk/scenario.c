@@ -5,6 +5,7 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,23 +31,35 @@ static void broke_scenario(struct walk *w, const char *what, int res)
 		snprintf(w->broken, sizeof(w->broken), "%s: %s", what, strerror(-res));
 }
 
-/* The PF's driver, which a scenario takes away. */
-static int settle_pf(struct walk *w)
+/* A PF that was reset and not put back has no memory enabled, and may be without its driver. */
+static int pf_settle(struct walk *w)
 {
+	struct cfg *before = &w->pf_before;
+	struct bdf pf = walk_pf(w);
 	char driver[TARGET_NAME_LEN] = "";
-	int res = claim(w, fn_pf(w));
+	int res = 0;
 
-	if (res || !w->pf_driver[0] || OP(w, driver, fn_pf(w)->bdf, driver) || driver[0])
-		return res;
-	return walk_bind(w, fn_pf(w)->bdf, w->pf_driver);
+	if (before->len && cfg_u16(before, PCI_COMMAND) & PCI_COMMAND_MEMORY &&
+	    !(walk_cfg_read(w, pf, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY)) {
+		w->pf_wiped = true;
+		res = walk_cfg_restore(w);
+	}
+	if (!res && w->pf_driver[0] && !OP(w, driver, pf, driver) && !driver[0]) {
+		res = walk_bind(w, pf, w->pf_driver);
+		strcpy(fn_pf(w)->base.driver, w->pf_driver);
+	}
+	return res;
 }
 
 /* What an earlier scenario that died may have left: VFs gone, or bound to a driver. */
 static int settle(struct walk *w)
 {
 	unsigned count = w->acting + 2; /* a sibling, and one that carries a load */
-	int res = settle_pf(w), numvfs = OP(w, numvfs);
+	int numvfs, res = pf_settle(w);
 
+	if (!res)
+		res = claim(w, fn_pf(w));
+	numvfs = OP(w, numvfs);
 	if (!res && numvfs >= 0 && (size_t)numvfs + 1 < w->nfn) {
 		if (OP(w, autoprobe) > 0)
 			walk_autoprobe(w, false);

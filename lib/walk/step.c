@@ -107,12 +107,15 @@ static int refuse(struct walk *w, struct walk_fn *f, bool all)
 	return all ? claim_all(w) : claim(w, f);
 }
 
-/* Acts that hit every VF, whichever function they are addressed to. */
-static bool act_hits_all(enum act act, const struct walk_fn *f, const json_t *keys)
+/*
+ * Acts that hit every VF, whichever function they are addressed to. Without its driver a PF may
+ * stop managing them: an NVMe primary controller that is reset has its secondaries offline.
+ */
+static bool act_hits_all(const struct walk_fn *f, enum act act, const json_t *keys)
 {
 	const char *attr = json_string_value(json_object_get(keys, "attr"));
 
-	if (f && f->vf < 0 && (act == ACT_BIND || act == ACT_UNBIND))
+	if (f && f->vf < 0 && (act == ACT_RESET || act == ACT_UNBIND || act == ACT_BIND))
 		return true;
 	return act == ACT_NUMVFS ||
 	       (act == ACT_ATTR_WRITE && attr && !strcmp(attr, "sriov_numvfs"));
@@ -122,7 +125,7 @@ int act_start(struct walk *w, enum act act, struct bdf fn, json_t *keys, struct 
 {
 	struct walk_fn *f = fn_find(w, fn);
 	json_t *body;
-	int res = refuse(w, f, act_hits_all(act, f, keys));
+	int res = refuse(w, f, act_hits_all(f, act, keys));
 
 	if (res) {
 		json_decref(keys);

@@ -121,7 +121,6 @@ static int check_pf(struct walk *w, const struct reason *reason)
 		return fail(reason, STATUS_BROKEN,
 			    "%s is in use: %s; set it free or pick another PF", pf->name, why);
 	w->pf_is_free = true;
-	OP(w, driver, pf->bdf, w->pf_driver);
 	return 0;
 }
 
@@ -290,6 +289,10 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 		res = find_busy(w, &reason);
 	if (!res)
 		res = put_in_order(w, &reason);
+	if (!res) {
+		pf_note(w);
+		OP(w, driver, walk_pf(w), w->pf_driver);
+	}
 	if (!res && fns_tell(w))
 		res = fail(&reason, STATUS_BROKEN, "%s", "");
 	w->replay = false;

@@ -28,17 +28,28 @@ size_t irq_counts(const struct irq_table *rows, struct bdf fn, uint64_t *count, 
 /* --- the kernel's log --- */
 
 struct klog_ctx {
+	const struct walk *w;
 	json_t *lines, *faults;
 	struct iommu_fault_reader reader;
 };
 
-static json_t *fault_json(const struct iommu_fault *fault)
+/* Linux tells no domain before 7.2: it is the PF's where that makes it one of the functions here.
+ */
+static struct bdf fault_source(const struct walk *w, const struct iommu_fault *fault)
+{
+	struct bdf here = fault->source;
+
+	here.domain = w->fn[0].bdf.domain;
+	return fault->source.domain || !fn_find(w, here) ? fault->source : here;
+}
+
+static json_t *fault_json(const struct walk *w, const struct iommu_fault *fault)
 {
 	char source[BDF_LEN];
 
 	return json_pack(
 		"{s:s,s:s,s:b,s:I,s:i,s:i}", "kind", fault->interrupt ? "interrupt" : "dma",
-		"source", bdf_format(fault->source, source), "write", fault->write, "addr",
+		"source", bdf_format(fault_source(w, fault), source), "write", fault->write, "addr",
 		(json_int_t)fault->addr, "index", fault->index, "reason", (int)fault->reason);
 }
 
@@ -54,14 +65,14 @@ static void klog_line(void *ctx, const char *line)
 	if (!k->faults || res < 0)
 		return;
 	if (res && count)
-		json_array_set_new(k->faults, count - 1, fault_json(&fault));
+		json_array_set_new(k->faults, count - 1, fault_json(k->w, &fault));
 	else
-		json_array_append_new(k->faults, fault_json(&fault));
+		json_array_append_new(k->faults, fault_json(k->w, &fault));
 }
 
 json_t *klog_take(struct walk *w, json_t *faults)
 {
-	struct klog_ctx ctx = {.lines = json_array(), .faults = faults};
+	struct klog_ctx ctx = {.w = w, .lines = json_array(), .faults = faults};
 
 	OP(w, klog, klog_line, &ctx);
 	return ctx.lines;

@@ -21,13 +21,42 @@ const struct shape shapes[] = {
 	{"vfs=1", "no sibling", NULL},
 	{"vfs=127,max=3,pool=300", "as many VFs as QEMU's controller carries", NULL},
 	{"vfs=300", "VFs on more than one bus", NULL},
+	{"vfs=300,address=0000:05:00.1,offset=200,stride=2", "over four buses, with gaps", NULL},
+	{"vfs=300,ari=off", "no ARI: VFs on the buses behind the PF's", NULL},
+	{"vfs=7,ari=off,kernel=6.12", "no ARI: functions 1 to 7", NULL},
+	{"vfs=300,stride=3,offset=128,backend=sysfs,model=M-IMM", "mlx5, over four buses", NULL},
+	{"address=0001:02:00.0", "in a domain that Linux 6.1 does not tell in faults", NULL},
+	{"vfs=8,numvfs=2", "fewer VFs enabled than there could be", NULL},
+	{"numvfs=0", "no VF enabled yet", NULL},
+	{"vfs=4096,size=2", "as many VFs as the model can have", NULL},
+	{"vfs=1,model=M-VFE", "one VF, and a new size in a new one", NULL},
+	{"vfs=127,max=3,pool=300,model=M-VFE,backend=sysfs", "... in new VFs by the file", NULL},
 	{"max=1", "one vector, and no other size", NULL},
 	{"max=2", "two vectors at most", NULL},
+	{"max=31,size=31", "a bit less than a DWORD of the PBA", NULL},
+	{"max=32,size=32,model=M-IMM", "one full DWORD of the PBA", NULL},
+	{"max=33,size=33,backend=sysfs", "one bit in the second DWORD of the PBA", NULL},
+	{"max=63,size=2,pool=300", "a bit less than a QWORD of the PBA", NULL},
 	{"max=64,size=64", "a PBA of one full QWORD", NULL},
+	{"max=64,size=64,cpus=64", "a vector for each CPU, and more wanted", NULL},
+	{"max=64,size=8,cpus=64,kernel=6.12", "far fewer vectors than CPUs", NULL},
 	{"max=65,size=65", "one bit in the second QWORD of the PBA", NULL},
 	{"max=65,pool=200,cpus=4", "from one QWORD of the PBA into the second", NULL},
 	{"max=2048,size=2048", "the largest table", NULL},
 	{"max=2048", "grows to the largest table", NULL},
+	{"max=2048,size=1,model=M-IMM,backend=sysfs", "... from one vector", NULL},
+	{"max=2047,size=2047,vfs=2,layout=two", "one entry less than the largest table", NULL},
+	{"max=2,model=M-VFE,backend=sysfs", "two vectors, in new VFs", NULL},
+	{"max=1,backend=sysfs", "one vector, by the file", NULL},
+	{"granularity=2,pool=60", "sizes in steps of two are preferred", NULL},
+	{"granularity=8,max=65,size=9", "steps of 8 that the pool has no room for", NULL},
+	{"granularity=8,max=64,size=8,model=M-IMM", "no step of 8 at all, so one of 1", NULL},
+	{"pool=4,size=1", "a vector for each VF, and no more", NULL},
+	{"pool=4,size=1,backend=sysfs", "... by the file", NULL},
+	{"pool=5,size=1,max=2,model=M-VFE", "one vector that somebody can have besides", NULL},
+	{"pool=1000", "more vectors than anybody can have", NULL},
+	{"pool=1000,backend=sysfs,model=M-IMM", "... by the file", NULL},
+	{"queues=8,size=2,pool=40", "fewer queues than vectors", NULL},
 	{"pool=8,size=2", "a pool far smaller than what the VFs could take", NULL},
 
 	/* Where table and PBA are. */
@@ -35,10 +64,26 @@ const struct shape shapes[] = {
 	{"layout=two", "table and PBA in a BAR each", NULL},
 	{"bar=32,layout=two", "... of 32 bits", NULL},
 
+	{"page=65536", "64 KiB pages, and System Page Size with them", NULL},
+	{"page=16384,bar=32", "16 KiB pages, which no System Page Size is", NULL},
+	{"system_page=1048576,layout=two", "a System Page Size of 1 MiB", NULL},
+	{"bar_size=1048576", "VF BARs far larger than needed", NULL},
+	{"kernel=6.12,layout=two,bar=32,model=M-VFE", "all of it together", NULL},
+
+	/* What is no NVMe controller. */
+	{"class=network", "a network card", NULL},
+	{"class=network,model=M-IMM,kernel=6.12", "mlx5 or ice, as they are", NULL},
+	{"class=network,model=M-VFE,vfs=1", "one VF, and a new size in a new one", NULL},
+	{"class=network,backend=none", "VFs that cannot be resized", NULL},
+	{"class=network,iommu=none", "nobody can take them", NULL},
+	{"class=network,vfs=300,address=0001:fe:00.0", "to the end of the last bus", NULL},
+
 	/* The machine. */
 	{"cpus=1", "one CPU", NULL},
 	{"cpus=8", "fewer vectors than CPUs", NULL},
 	{"irqs=7", "a machine that runs out of vectors", NULL},
+	{"irqs=9,vfs=2,backend=sysfs", "... by the file", NULL},
+	{"cpus=1,backend=sysfs", "one CPU, by the file", NULL},
 	{"kernel=6.12", "Linux 6.12", NULL},
 	{"kernel=6.12,model=M-IMM,backend=sysfs", "Linux 6.12 with mlx5 or ice", NULL},
 
@@ -54,6 +99,15 @@ const struct shape shapes[] = {
 
 	/* What is not there to be tested. */
 	{"iommu=none", "no IOMMU", NULL},
+	{"iommu=none,backend=sysfs", "... by the file", NULL},
+	{"guard=on,model=M-IMM", "a guard, and sizes that show at once", NULL},
+	{"guard=on,model=M-VFE,kernel=6.12", "a guard, and sizes in new VFs", NULL},
+	{"engine=off,backend=sysfs,vfs=1", "nobody can fire, by the file", NULL},
+	{"translation=off,model=M-IMM", "no DMA translation, sizes at once", "IOM-PRE-DMA"},
+	{"flr=off,model=M-VFE", "no FLR, sizes in new VFs", "RST-FLR-SUPP"},
+	{"flr=off,model=M-IMM,backend=sysfs", "no FLR, sizes at once", "RST-FLR-SUPP"},
+	/* Without a reset, clearing VF Enable is what probing tries: that loses the assignment. */
+	{"flr=off,backend=sysfs", "no FLR, which sizes wait for", "RST-FLR-SUPP RST-NUMVFS-POOL"},
 	{"remap=off", "an IOMMU that does not remap interrupts", "IOM-PRE-IR"},
 	{"translation=off", "an IOMMU that does not translate DMA", "IOM-PRE-DMA"},
 	{"flr=off", "VFs without FLR", "RST-FLR-SUPP"},
@@ -64,6 +118,8 @@ const size_t shapes_count = sizeof(shapes) / sizeof(shapes[0]);
 
 const struct remark remarks[] = {
 	{"RST-VFE-TS", "in model M-VFE a new size comes with new VFs: the rule tells of it"},
+	{"VFIO-SNAP",
+	 "Linux notes the table's window at open, and resizes of an open VF are possible"},
 	{"NVM-GUARD", "Linux lets Virtualization Management resize a VF that a driver has"},
 };
 

@@ -116,6 +116,31 @@ TEST(record_without_end)
 
 /* --- findings --- */
 
+static char *reason_of(struct record *r, const char *rule, const char *fn)
+{
+	const struct finding *finding = record_finding(r, rule, fn);
+
+	return finding->verdict == VERDICT_SKIP ? finding->reason : NULL;
+}
+
+/* Whoever tried and was refused has found out that there is no way. */
+TEST(a_host_that_guards_who_has_a_vf)
+{
+	struct record r;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_do(&r, "bind", VF0, "'driver':'vfio-pci'", "'res':'ok'");
+	record_do(&r, "resize", VF0, "'backend':'nvme','want':6,'got':5", "'res':'EBUSY'");
+	EXPECT_STREQ("a VF that somebody has is not resized here", reason_of(&r, "VFIO-SNAP", VF0));
+	record_close(&r);
+
+	record_typical(&r, "M-RST", "nvme");
+	record_do(&r, "bind", VF0, "'driver':'vfio-pci'", "'res':'ok'");
+	record_do(&r, "resize", VF0, "'backend':'nvme','want':6,'got':5", "'res':'ENOSPC'");
+	EXPECT_EQ(NULL, reason_of(&r, "VFIO-SNAP", VF0));
+	record_close(&r);
+}
+
 TEST(skipped_with_a_reason)
 {
 	struct record r;

@@ -49,6 +49,20 @@ TEST(files_of_vectors)
 	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-MSI-IRQS", VF0, UNBIND(VF0), LOOK_IRQS(VF0, "", "")));
 }
 
+/* What a driver has was allocated by the size of then. */
+TEST(vectors_of_a_size_that_is_gone)
+{
+#define SIX "30,31,32,33,34,35"
+#define SHRUNK                                                                        \
+	LOOK_AT(VF0, SIZE_6), BIND(VF0, "nvme"), RESIZE(VF0, "nvme", "3", "ok", "3"), \
+		LOOK_AT(VF0, SIZE_3)
+	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-MSI-IRQS", VF0, SHRUNK, LOOK_IRQS(VF0, SIX, "")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-MSI-IRQS", VF0, SHRUNK, UNBIND(VF0), BIND(VF0, "nvme"),
+				     LOOK_IRQS(VF0, SIX, "")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-MSI-IRQS", VF0, SHRUNK, LOOK_IRQS(VF0, SIX, ""),
+				     UNBIND(VF0), LOOK_IRQS(VF0, "30", "")));
+}
+
 TEST(files_of_vfio)
 {
 #define ENABLED(...) TOLD("DRV-MSI-IRQS", VF0, BIND(VF0, "vfio-pci"), VFIO_OPEN(VF0), __VA_ARGS__)
@@ -77,6 +91,8 @@ TEST(rows_of_interrupts)
 		       UNBIND(VF0), LOOK_IRQS(VF0, "", ROW("30", "0"))));
 	EXPECT_EQ(VERDICT_WARN,
 		  TOLD("DRV-PROC-INT", VF0, BIND(VF0, "nvme"), LOOK_IRQS(VF0, "30", SIX_ROWS)));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  TOLD("DRV-PROC-INT", VF0, SHRUNK, LOOK_IRQS(VF0, "30", SIX_ROWS)));
 	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-PROC-INT", VF0, UNBIND(VF0), LOOK_IRQS(VF0, "", "")));
 }
 

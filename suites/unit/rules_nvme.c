@@ -166,6 +166,18 @@ TEST(size_online)
 				      LOOK_AT(VF0, SIZE_6)));
 }
 
+/* That is the model: what moves Table Size at once is no leak. */
+TEST(assignment_that_shows_at_once)
+{
+#define AT_ONCE(model)                                                              \
+	STORY(model, "nvme", "NVM-TS-NOLEAK", VF0, LIST("true", "2", "5"), OFFLINE, \
+	      LOOK_AT(VF0, SIZE_1), VI("6", "0"), LOOK_AT(VF0, SIZE_6))
+	EXPECT_EQ(VERDICT_WARN, AT_ONCE("M-RST"));
+	EXPECT_EQ(VERDICT_WARN, AT_ONCE("M-VFE"));
+	EXPECT_EQ(VERDICT_SKIP, AT_ONCE("M-IMM"));
+	EXPECT_EQ(VERDICT_SKIP, AT_ONCE("none"));
+}
+
 TEST(assignment_before_online)
 {
 #define ASSIGNED(...) TOLD("NVM-TS-NOLEAK", VF0, LIST("true", "2", "5"), __VA_ARGS__)
@@ -274,6 +286,46 @@ TEST(msix_after_online)
 	EXPECT_EQ(VERDICT_NOT_RUN, RENEWED(DONE("table-mask", VF0, "'entry':0,'masked':false," OK),
 					   LOOK_TABLE(VF0, FIRST_OPEN)));
 	EXPECT_EQ(VERDICT_NOT_RUN, RENEWED(BIND(VF0, "nvme"), LOOK_AT(VF0, "0480")));
+}
+
+TEST(granularity)
+{
+#define COARSE                                                                             \
+	SEEN("primary", PF,                                                                \
+	     "'oacs':128,'vqfrt':20,'vqrfa':2,'vqrfap':0,'vqprt':2,'vqfrsm':9,'vqgran':2," \
+	     "'vifrt':12,'virfa':5,'virfap':0,'viprt':1,'vifrsm':9,'vigran':2")
+#define ODD(command) TOLD("NVM-GRAN", PF, LIST("true", "2", "5"), OFFLINE, COARSE, command)
+	EXPECT_EQ(VERDICT_PASS, ODD(VI("3", "0")));
+	EXPECT_EQ(VERDICT_NOTE, ODD(VI("3", S_NUMBER)));
+	EXPECT_EQ(VERDICT_NOTE, ODD(VQ("3", S_FIELD)));
+	EXPECT_EQ(VERDICT_NOT_RUN, ODD(VI("4", S_NUMBER)));
+	/* Refused for another reason: more than is free. */
+	EXPECT_EQ(VERDICT_NOT_RUN, ODD(VI("9", S_RESOURCE)));
+	EXPECT_EQ(VERDICT_SKIP, TOLD("NVM-GRAN", PF, LIST("true", "2", "5"), OFFLINE,
+				     PRIMARY("2", "5"), VI("3", S_NUMBER)));
+}
+
+TEST(primary_allocation)
+{
+#define FLEXIBLE(virfap)                                                                   \
+	SEEN("primary", PF,                                                                \
+	     "'oacs':128,'vqfrt':20,'vqrfa':2,'vqrfap':0,'vqprt':2,'vqfrsm':9,'vqgran':1," \
+	     "'vifrt':12,'virfa':5,'virfap':" virfap ",'viprt':1,'vifrsm':9,'vigran':1")
+#define ALLOCATE(nr, status) COMMAND("1", "1", "0", nr, status, nr)
+#define ALLOCATED(...)       TOLD("NVM-PRIM-LATCH", PF, FLEXIBLE("0"), __VA_ARGS__)
+	EXPECT_EQ(VERDICT_PASS, ALLOCATED(ALLOCATE("1", "0"), FLEXIBLE("0")));
+	EXPECT_EQ(VERDICT_FAIL, ALLOCATED(ALLOCATE("1", "0"), FLEXIBLE("1")));
+	EXPECT_EQ(VERDICT_PASS, ALLOCATED(ALLOCATE("1", "0"), RESET(PF, "sysfs"), FLEXIBLE("1")));
+	EXPECT_EQ(VERDICT_FAIL, ALLOCATED(ALLOCATE("1", "0"), RESET(PF, "flr"), FLEXIBLE("0")));
+	EXPECT_EQ(VERDICT_FAIL, ALLOCATED(ALLOCATE("1", "0"), RESET(PF, "cc"), FLEXIBLE("1")));
+	EXPECT_EQ(VERDICT_PASS, ALLOCATED(ALLOCATE("1", "0"), RESET(PF, "cc"), FLEXIBLE("0")));
+	EXPECT_EQ(VERDICT_NOT_RUN, ALLOCATED(ALLOCATE("1", S_RESOURCE), FLEXIBLE("0")));
+	EXPECT_EQ(VERDICT_NOT_RUN, ALLOCATED(ALLOCATE("0", "0"), RESET(PF, "flr"), FLEXIBLE("0")));
+	/* A reset that failed may have come half way. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  ALLOCATED(ALLOCATE("1", "0"),
+			    DONE("reset", PF, "'method':'sysfs','res':'EIO','us':1"),
+			    FLEXIBLE("0")));
 }
 
 TEST_HARNESS_MAIN

@@ -137,6 +137,10 @@ int linux_unbind(struct target *t, struct bdf fn)
 		warnx("%s is open in VFIO; close it before it is unbound", bdf_format(fn, name));
 		return -EBUSY;
 	}
+	/* Its controller would live on for as long as this is open, and the next have another name.
+	 */
+	if (bdf_equal(fn, linux_pf(t)))
+		linux_nvme_close(linux_of(t));
 	ret = linux_write_text(linux_path(path, fn, "driver/unbind"), bdf_format(fn, name));
 	linux_outdate(linux_of(t));
 	if (ret < 0)

@@ -278,11 +278,12 @@ static void state_nvme(struct target *t, unsigned index, struct target_state *st
 
 int linux_state(struct target *t, struct bdf fn, struct target_state *state)
 {
+	struct nvme_primary primary;
 	struct linux_target *l = linux_of(t);
 	char path[PATH_MAX];
 	int ret;
 
-	*state = (struct target_state){.size = -1, .queues = -1};
+	*state = (struct target_state){.size = -1, .queues = -1, .flexible = -1};
 	if (!linux_present(fn))
 		return -ENODEV;
 	ret = linux_driver(t, fn, state->driver);
@@ -298,6 +299,8 @@ int linux_state(struct target *t, struct bdf fn, struct target_state *state)
 
 		state->numvfs = numvfs > 0 ? numvfs : 0;
 		state->autoprobe = autoprobe > 0;
+		if (linux_backend(t) == BACKEND_NVME && !linux_nvme_primary(t, &primary))
+			state->flexible = primary.virfap;
 		return numvfs < 0 ? numvfs : 0;
 	}
 

@@ -226,6 +226,7 @@ const struct target_ops target_linux_ops = {
 	.mmio_read = linux_mmio_read,
 	.mmio_write = linux_mmio_write,
 	.reset = linux_reset,
+	.cfg_restore = linux_cfg_restore,
 	.driver = linux_driver,
 	.bind = linux_bind,
 	.unbind = linux_unbind,

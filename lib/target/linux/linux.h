@@ -162,6 +162,15 @@ void linux_unmap(struct linux_map bar[static PCI_BARS]);
 /* --- reset.c --- */
 
 int linux_reset(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us);
+void linux_sleep_ms(unsigned ms);
+
+/* --- reset_pf.c --- */
+
+/* Resets what is below the bridge above the PF; -EOPNOTSUPP where that is not it and its VFs only.
+ */
+int linux_reset_bus(struct target *t, struct bdf fn, uint64_t *begin);
+int linux_reset_controller(struct target *t, struct bdf fn);
+int linux_cfg_restore(struct target *t, struct bdf fn, const struct cfg *saved);
 
 /* --- driver.c --- */
 

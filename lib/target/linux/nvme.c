@@ -78,7 +78,7 @@ static int nvme_read_primary(int fd, struct nvme_primary *primary)
 	status = nvme_ret_status(nvme_identify_ctrl(fd, &id));
 	if (status)
 		return nvme_status_errno(status);
-	*primary = (struct nvme_primary){.oacs = le16toh(id.oacs)};
+	*primary = (struct nvme_primary){.cntlid = le16toh(id.cntlid), .oacs = le16toh(id.oacs)};
 
 	status = nvme_ret_status(nvme_identify_primary_ctrl(fd, 0, &cap));
 	if (status)

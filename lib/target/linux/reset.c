@@ -16,10 +16,14 @@
 /* How long config space may stay away after that (PCIe 6.0, 6.6.1), and pending requests. */
 #define ANSWER_MS  1000
 #define PENDING_MS 1000
+/* PowerState in PMCSR, which <linux/pci_regs.h> has no name for (PCIe 6.0, 7.5.2.2). */
+#define D3HOT 3
+/* To D3hot and back. */
+#define D3HOT_MS 10
 /* What a Vendor ID reads while the function answers with Request Retry Status (2.3.2). */
 #define RRS_VENDOR_ID 0x0001u
 
-static void sleep_ms(unsigned ms)
+void linux_sleep_ms(unsigned ms)
 {
 	struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000l};
 
@@ -89,7 +93,7 @@ static int reset_flr(struct target *t, struct bdf fn, uint64_t *begin)
 	*begin = linux_now_us();
 	ret = linux_cfg_write(t, fn, pos + PCI_EXP_DEVCTL, 2, control | PCI_EXP_DEVCTL_BCR_FLR);
 	if (!ret)
-		sleep_ms(FLR_SETTLE_MS);
+		linux_sleep_ms(FLR_SETTLE_MS);
 	return ret;
 }
 
@@ -112,6 +116,33 @@ static int reset_sysfs(struct bdf fn)
 	return ret < 0 ? ret : 0;
 }
 
+/* Down to D3hot and back, each of which takes its time (PCIe 6.0, 5.9.1). */
+static int reset_d3(struct target *t, struct bdf fn, uint64_t *begin)
+{
+	struct cfg cfg = {0};
+	ssize_t len = linux_cfg_read(t, fn, 0, cfg.byte, CFG_SPACE_SIZE);
+	uint16_t power;
+	int pos, ret;
+
+	if (len < 0)
+		return len;
+	cfg.len = len;
+	if (cfg_gone(&cfg))
+		return -ENODEV;
+	pos = cfg_find_cap(&cfg, PCI_CAP_ID_PM, 0);
+	if (pos <= 0)
+		return -EOPNOTSUPP;
+	power = cfg_u16(&cfg, pos + PCI_PM_CTRL) &
+		~(PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_STATUS);
+	ret = linux_cfg_write(t, fn, pos + PCI_PM_CTRL, 2, power | D3HOT);
+	linux_sleep_ms(D3HOT_MS);
+	*begin = linux_now_us();
+	if (!ret)
+		ret = linux_cfg_write(t, fn, pos + PCI_PM_CTRL, 2, power);
+	linux_sleep_ms(D3HOT_MS);
+	return ret;
+}
+
 static int reset_vfe(struct target *t)
 {
 	int count = linux_numvfs(t), ret;
@@ -131,11 +162,21 @@ static int reset_vfio(struct target *t, struct bdf fn)
 	return v ? linux_vfio_reset(v) : -EBADF;
 }
 
+/* A driver would find its PF wiped, and not know why. */
+static bool is_driven(struct target *t, struct bdf fn)
+{
+	char driver[TARGET_NAME_LEN];
+
+	return bdf_equal(fn, linux_pf(t)) && !linux_driver(t, fn, driver) && driver[0];
+}
+
 int linux_reset(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us)
 {
 	uint64_t begin = linux_now_us();
 	int ret = -EINVAL;
 
+	if ((method == RESET_FLR || method == RESET_BUS || method == RESET_D3) && is_driven(t, fn))
+		return -EBUSY;
 	switch (method) {
 	case RESET_FLR:
 		ret = reset_flr(t, fn, &begin);
@@ -148,6 +189,15 @@ int linux_reset(struct target *t, struct bdf fn, enum reset_method method, uint6
 		break;
 	case RESET_VFE:
 		ret = reset_vfe(t);
+		break;
+	case RESET_BUS:
+		ret = linux_reset_bus(t, fn, &begin);
+		break;
+	case RESET_D3:
+		ret = reset_d3(t, fn, &begin);
+		break;
+	case RESET_CC:
+		ret = linux_reset_controller(t, fn);
 		break;
 	}
 	linux_outdate(linux_of(t));

@@ -217,11 +217,20 @@ static void build_express(struct sim_fn *fn)
 	bool flr = fn->vf < 0 || (fn->sim->opt.flr && !sim_strikes(fn, DEFECT_NO_FLR));
 
 	sim_cfg_put(fn, SIM_POS_EXP, 1, PCI_CAP_ID_EXP);
-	sim_cfg_put(fn, SIM_POS_EXP + PCI_CAP_LIST_NEXT, 1, SIM_POS_MSIX);
+	sim_cfg_put(fn, SIM_POS_EXP + PCI_CAP_LIST_NEXT, 1, SIM_POS_PM);
 	sim_cfg_put(fn, SIM_POS_EXP + PCI_EXP_FLAGS, 2, 2); /* version 2, Endpoint */
 	sim_cfg_put(fn, SIM_POS_EXP + PCI_EXP_DEVCAP, 4, devcap | (flr ? PCI_EXP_DEVCAP_FLR : 0));
 	sim_cfg_put(fn, SIM_POS_EXP + PCI_EXP_LNKCAP, 4, 0x43); /* 8 GT/s, four lanes */
 	sim_cfg_put(fn, SIM_POS_EXP + PCI_EXP_LNKSTA, 2, fn->vf < 0 ? 0x43 : 0);
+}
+
+static void build_power(struct sim_fn *fn)
+{
+	sim_cfg_put(fn, SIM_POS_PM, 1, PCI_CAP_ID_PM);
+	sim_cfg_put(fn, SIM_POS_PM + PCI_CAP_LIST_NEXT, 1, SIM_POS_MSIX);
+	sim_cfg_put(fn, SIM_POS_PM + PCI_PM_PMC, 2, 3); /* version 3 */
+	if (!fn->sim->opt.d3_resets)
+		sim_cfg_put(fn, SIM_POS_PM + PCI_PM_CTRL, 2, PCI_PM_CTRL_NO_SOFT_RESET);
 }
 
 static void build_msix(struct sim_fn *fn, unsigned pos)
@@ -274,10 +283,11 @@ void sim_cfg_init(struct sim_fn *fn)
 {
 	build_header(fn);
 	build_express(fn);
+	build_power(fn);
 	if (sim_msix_present(fn))
 		build_msix(fn, SIM_POS_MSIX);
 	else
-		sim_cfg_put(fn, SIM_POS_EXP + PCI_CAP_LIST_NEXT, 1, 0);
+		sim_cfg_put(fn, SIM_POS_PM + PCI_CAP_LIST_NEXT, 1, 0);
 	if (sim_strikes(fn, DEFECT_TWO_CAPS)) {
 		sim_cfg_put(fn, SIM_POS_MSIX + PCI_CAP_LIST_NEXT, 1, SIM_POS_AGAIN);
 		build_msix(fn, SIM_POS_AGAIN);
@@ -309,7 +319,7 @@ bool sim_answers(const struct sim_fn *fn)
 {
 	const struct sim_fn *pf = fn->sim->pf;
 
-	if (fn->vf < 0 || sim_has(fn->sim, DEFECT_VFE_HAUNTED))
+	if (fn->vf < 0 || sim_has(fn->sim, DEFECT_VFE_HAUNTED) || fn->sim->haunted)
 		return true;
 	return sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_VFE &&
 	       fn->vf < sim_cfg_get16(pf, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF);
@@ -371,6 +381,8 @@ static uint32_t writable_bits(const struct sim_fn *fn, unsigned dword)
 		       (sim_has(s, DEFECT_MSE_STICKS) ? PCI_COMMAND_MEMORY : 0);
 	case SIM_POS_EXP + PCI_EXP_DEVCTL:
 		return fn->vf < 0 ? PCI_EXP_DEVCTL_PAYLOAD | PCI_EXP_DEVCTL_RELAX_EN : 0;
+	case SIM_POS_PM + PCI_PM_CTRL:
+		return PCI_PM_CTRL_STATE_MASK;
 	case SIM_POS_MSIX:
 		return sim_msix_present(fn) ? control << 16 : 0;
 	}
@@ -411,6 +423,7 @@ void sim_cfg_write(struct sim_fn *fn, unsigned off, unsigned width, uint32_t val
 {
 	uint16_t control = sim_cfg_get16(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS);
 	uint16_t sriov = sim_cfg_get16(fn, SIM_POS_SRIOV + PCI_SRIOV_CTRL);
+	uint16_t power = sim_cfg_get16(fn, SIM_POS_PM + PCI_PM_CTRL);
 	unsigned devctl = SIM_POS_EXP + PCI_EXP_DEVCTL;
 
 	if (!sim_answers(fn))
@@ -424,6 +437,8 @@ void sim_cfg_write(struct sim_fn *fn, unsigned off, unsigned width, uint32_t val
 	}
 	if (sim_msix_present(fn) && covers(off, width, SIM_POS_MSIX + PCI_MSIX_FLAGS + 1))
 		sim_msix_control(fn, control);
+	if (covers(off, width, SIM_POS_PM + PCI_PM_CTRL))
+		sim_power(fn, power);
 	if (fn->vf < 0 && covers(off, width, SIM_POS_SRIOV + PCI_SRIOV_CTRL))
 		sriov_control(fn, sriov);
 	if (covers(off, width, devctl + 1) &&

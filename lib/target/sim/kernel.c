@@ -34,9 +34,14 @@ void sim_save(struct sim_fn *fn, struct sim_saved *saved)
 
 void sim_restore(struct sim_fn *fn, const struct sim_saved *saved)
 {
+	bool early = sim_has(fn->sim, DEFECT_RESTORE_EARLY);
+
+	if (early)
+		sim_restore_vectors(fn);
 	sim_cfg_write(fn, SIM_POS_EXP + PCI_EXP_DEVCTL, 2, saved->devctl);
 	sim_cfg_write(fn, PCI_COMMAND, 2, saved->command);
-	sim_restore_vectors(fn);
+	if (!early)
+		sim_restore_vectors(fn);
 	if (!saved->sriov)
 		return;
 	sim_cfg_write(fn, SIM_POS_SRIOV + PCI_SRIOV_NUM_VF, 2, saved->numvfs);
@@ -207,6 +212,14 @@ int sim_unbind_from(struct sim_fn *fn)
 	fn->driver[0] = '\0';
 	fn->hwsize = 0;
 	return 0;
+}
+
+int sim_controller_reset(struct sim_fn *fn)
+{
+	if (strcmp(fn->driver, "nvme"))
+		return -EOPNOTSUPP;
+	nvme_stop(fn);
+	return nvme_start(fn);
 }
 
 int sim_reset_function(struct sim_fn *fn)

@@ -26,9 +26,16 @@ static int check(const struct sim_fn *fn, unsigned bar, uint64_t off, unsigned w
 	return 0;
 }
 
+/* In D3hot a function takes configuration requests only (PCIe 6.0, 5.3.1.4.1). */
+static bool is_awake(const struct sim_fn *fn)
+{
+	return !(sim_cfg_get16(fn, SIM_POS_PM + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK);
+}
+
 static bool answers(const struct sim_fn *fn, unsigned bar, uint64_t off, unsigned width)
 {
-	return sim_answers(fn) && vf_memory_enabled(fn) && off + width <= fn->layout->bar[bar].size;
+	return sim_answers(fn) && is_awake(fn) && vf_memory_enabled(fn) &&
+	       off + width <= fn->layout->bar[bar].size;
 }
 
 /* What is behind an offset of a BAR. */

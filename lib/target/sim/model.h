@@ -64,7 +64,8 @@ struct sim_options {
 	bool remap, translation;
 	bool cfi; /* Compatibility Format Interrupts pass (VT-d, 5.1.2.1) */
 	bool flr, engine, guard;
-	bool msi, tph; /* what VFs have beside MSI-X */
+	bool d3_resets; /* D3hot and back resets: No_Soft_Reset is 0 */
+	bool msi, tph;  /* what VFs have beside MSI-X */
 	bool defect[SIM_DEFECT_COUNT];
 };
 
@@ -83,7 +84,14 @@ struct sim_layout {
 #define SIM_ENTRIES(layout) ((layout)->max + 4)
 
 /* What makes a function go back to its initial state. */
-enum sim_reset { SIM_RESET_FLR, SIM_RESET_VFE, SIM_RESET_OFFLINE, SIM_RESET_ONLINE };
+enum sim_reset {
+	SIM_RESET_FLR,
+	SIM_RESET_VFE,
+	SIM_RESET_OFFLINE,
+	SIM_RESET_ONLINE,
+	SIM_RESET_BUS,
+	SIM_RESET_D3,
+};
 
 struct sim;
 
@@ -142,6 +150,7 @@ struct sim_fn {
 	unsigned vectors, queues;
 	bool online;
 	int latch;         /* size that the next reset shows, -1 for none */
+	bool waited;       /* a defect has let one reset pass */
 	unsigned assigned; /* how often it was assigned something */
 	unsigned kept;     /* size that it comes back with in M-VFE */
 
@@ -194,9 +203,13 @@ struct sim {
 	/* The pool. */
 	unsigned vectors_used, queues_total, queues_used;
 	unsigned leaked;
-	unsigned assignments;          /* through the PF driver's callback */
-	unsigned enabled, was_enabled; /* VFs that VF Enable has brought up, and had */
-	unsigned enables, share;       /* how often it did, and what each VF got */
+	unsigned assignments;             /* through the PF driver's callback */
+	unsigned flexible, flexible_next; /* vectors of the primary, now and after its next reset */
+	unsigned shown;                   /* VIRFA, as a defect has it */
+	bool refused;                     /* a defect has had its one time */
+	bool haunted;                     /* VFs answer that a defect leaves behind */
+	unsigned enabled, was_enabled;    /* VFs that VF Enable has brought up, and had */
+	unsigned enables, share;          /* how often it did, and what each VF got */
 	struct msix_entry *stale; /* entries that VFs have lost, for a defect that hands them out */
 	size_t nstale;
 
@@ -247,6 +260,7 @@ void *sim_alloc(size_t count, size_t size);
 /* --- config.c --- */
 
 #define SIM_POS_EXP   0x40 /* PCI Express */
+#define SIM_POS_PM    0x70 /* Power Management */
 #define SIM_POS_MSIX  0x80
 #define SIM_POS_AGAIN 0xa0 /* the second MSI-X capability of a defect */
 #define SIM_POS_MSI   0xb0
@@ -328,6 +342,7 @@ int sim_nvme_complete(struct sim_fn *fn, unsigned qid);
 #define NVME_INVALID_NUMBER     0x121
 #define NVME_INVALID_RESOURCE   0x122
 
+#define VIRT_PRIMARY 1
 #define VIRT_OFFLINE 7
 #define VIRT_ASSIGN  8
 #define VIRT_ONLINE  9
@@ -349,6 +364,8 @@ unsigned sim_queues_for(const struct sim *s, unsigned vectors);
 /* Gives @fn that many instead of what it has: 0, or -ENOSPC. */
 int sim_pool_vectors(struct sim_fn *fn, unsigned count);
 int sim_pool_queues(struct sim_fn *fn, unsigned count);
+/* The flexible vectors of the primary controller that were assigned to it last take effect. */
+void sim_pool_primary(struct sim *s);
 /* A resize has succeeded: a defect loses a vector. */
 void sim_pool_resized(struct sim *s);
 /* The PF's driver has come back: a defect shares out anew. */
@@ -373,6 +390,9 @@ void sim_function_reset(struct sim_fn *fn, enum sim_reset why);
 void sim_vf_enable(struct sim *s, unsigned numvfs);
 void sim_vf_disable(struct sim *s);
 int sim_reset(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us);
+int sim_cfg_restore(struct target *t, struct bdf fn, const struct cfg *saved);
+/* PMCSR was written; it held @was. */
+void sim_power(struct sim_fn *fn, uint16_t was);
 
 /* --- iommu.c --- */
 
@@ -464,6 +484,8 @@ struct sim_saved {
 };
 void sim_save(struct sim_fn *fn, struct sim_saved *saved);
 void sim_restore(struct sim_fn *fn, const struct sim_saved *saved);
+/* CC.EN of the controller cleared and set by its driver; -EOPNOTSUPP without nvme. */
+int sim_controller_reset(struct sim_fn *fn);
 /* Save, FLR, restore: pci_reset_function(). -ENOTTY without FLR. */
 int sim_reset_function(struct sim_fn *fn);
 /* The nvme driver has noticed that its controller is dead. */

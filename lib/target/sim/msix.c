@@ -146,7 +146,7 @@ void sim_msix_control(struct sim_fn *fn, uint16_t was)
 static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
 {
 	unsigned k = off / MSIX_ENTRY_SIZE;
-
+	bool left = sim_strikes(fn, DEFECT_SHRUNK_STORES);
 	unsigned end = fn->size;
 
 	if (sim_strikes(fn, DEFECT_BEYOND_LIVE))
@@ -154,6 +154,8 @@ static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
 	/* What Table Size tells of is there, if only that. */
 	if (sim_strikes(fn, DEFECT_SIZE_UNCODED))
 		end = (control(fn) & PCI_MSIX_FLAGS_QSIZE) + 1;
+	if (left && end < fn->last_size)
+		end = fn->last_size;
 	if (k >= end)
 		return NULL;
 	if (sim_strikes(fn, DEFECT_ALIAS) && !enabled(fn) && k == fn->size - 1 &&
@@ -339,6 +341,12 @@ static void reset_control(struct sim_fn *fn, enum sim_reset why)
 	uint16_t keep = PCI_MSIX_FLAGS_QSIZE;
 	bool managed = why == SIM_RESET_OFFLINE || why == SIM_RESET_ONLINE;
 
+	if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_FM))
+		keep |= PCI_MSIX_FLAGS_MASKALL;
+	if (why == SIM_RESET_VFE && sim_strikes(fn, DEFECT_VFE_ENABLED))
+		keep |= PCI_MSIX_FLAGS_ENABLE;
+	if (why == SIM_RESET_BUS && sim_has(fn->sim, DEFECT_BUS_MASKS))
+		keep |= PCI_MSIX_FLAGS_MASKALL;
 	if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_ENABLED))
 		keep |= PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL;
 	if (managed && sim_strikes(fn, DEFECT_RESIZE_ENABLED))

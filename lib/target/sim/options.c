@@ -107,6 +107,8 @@ static const struct option known[] = {
 	 .preset = 1, .what = "DMA translation"},
 	{"flr", FIELD(flr), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
 	 .what = "VFs have Function Level Reset"},
+	{"d3", FIELD(d3_resets), true, .value = {"keep", "reset"}, .means = {0, 1}, .preset = 0,
+	 .what = "D3hot and back keeps registers (No_Soft_Reset) or resets them"},
 	{"engine", FIELD(engine), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
 	 .what = "vectors can be fired"},
 	{"guard", FIELD(guard), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,

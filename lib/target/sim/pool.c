@@ -19,7 +19,7 @@
 
 unsigned sim_pool_left(const struct sim *s)
 {
-	unsigned gone = s->vectors_used + s->leaked;
+	unsigned gone = s->vectors_used + s->leaked + s->flexible;
 
 	return gone < s->opt.pool ? s->opt.pool - gone : 0;
 }
@@ -50,6 +50,13 @@ int sim_pool_vectors(struct sim_fn *fn, unsigned count)
 	s->vectors_used += count - fn->vectors;
 	fn->vectors = count;
 	return 0;
+}
+
+void sim_pool_primary(struct sim *s)
+{
+	if (sim_has(s, DEFECT_PRIMARY_LOST))
+		s->flexible_next = s->flexible;
+	s->flexible = s->flexible_next;
 }
 
 void sim_pool_resized(struct sim *s)
@@ -110,7 +117,7 @@ void sim_pool_enable(struct sim *s, unsigned numvfs)
 		s->share = s->opt.pool / numvfs;
 	s->enabled = numvfs;
 	kept = s->opt.model == SIM_M_VFE && !(again && sim_has(s, DEFECT_VFE_EMPTY)) &&
-	       shares(s, true) + s->leaked <= s->opt.pool;
+	       shares(s, true) + s->leaked + s->flexible <= s->opt.pool;
 	s->vectors_used = shares(s, kept);
 	s->queues_used = 0;
 	for (unsigned i = 0; i < s->opt.vfs; i++) {
@@ -304,7 +311,7 @@ int sim_resize_caps(struct target *t, struct resize_caps *caps)
 	caps->total = s->opt.pool;
 	if (s->opt.backend == BACKEND_SYSFS && sim_has(s, DEFECT_TOTAL_SMALL))
 		caps->total = s->opt.pool - 2;
-	caps->min = 1;
+	caps->min = s->opt.granularity;
 	caps->max = s->opt.max;
 	caps->granularity = s->opt.granularity;
 	return 0;

@@ -143,6 +143,7 @@ static int op_state(struct target *t, struct bdf bdf, struct target_state *state
 		.autoprobe = s->autoprobe,
 		.size = -1,
 		.queues = -1,
+		.flexible = -1,
 		.online = fn->online,
 	};
 	strcpy(state->driver, fn->driver);
@@ -151,6 +152,8 @@ static int op_state(struct target *t, struct bdf bdf, struct target_state *state
 		state->size = (int)fn->vectors;
 	if (fn->vf >= 0 && s->opt.backend == BACKEND_NVME)
 		state->queues = (int)fn->queues;
+	if (fn->vf < 0 && s->opt.backend == BACKEND_NVME)
+		state->flexible = (int)s->flexible;
 	return 0;
 }
 
@@ -339,6 +342,7 @@ const struct target_ops target_sim_ops = {
 	.mmio_read = op_mmio_read,
 	.mmio_write = op_mmio_write,
 	.reset = sim_reset,
+	.cfg_restore = sim_cfg_restore,
 
 	.driver = sim_driver,
 	.bind = sim_bind,

@@ -8,7 +8,6 @@
 
 #include "model.h"
 
-#define ACTION_PRIMARY     1
 #define PF_PRIVATE_QUEUES  33
 #define PF_PRIVATE_VECTORS 33
 #define OACS_VIRT_MGMT     (1u << 7)
@@ -30,8 +29,16 @@ static int assign_queues(struct sim_fn *vf, unsigned nr)
 
 static int assign_vectors(struct sim_fn *vf, unsigned nr)
 {
-	if (sim_pool_vectors(vf, nr))
+	struct sim *s = vf->sim;
+
+	if (sim_has(s, DEFECT_ROUNDED) && nr > s->default_size)
+		nr--;
+	if (sim_pool_vectors(vf, nr)) {
+		if (sim_has(s, DEFECT_REFUSED_FREES))
+			sim_pool_vectors(vf, 0);
 		return NVME_INVALID_RESOURCE;
+	}
+	s->shown = s->vectors_used;
 	if (vf->sim->opt.model == SIM_M_VFE)
 		vf->kept = nr;
 	if (vf->sim->opt.model == SIM_M_IMM)
@@ -49,11 +56,19 @@ static int assign(struct sim_fn *vf, unsigned resource, unsigned nr, uint32_t *d
 
 	if (resource > VIRT_VI)
 		return sim_has(s, DEFECT_RT_TAKEN) ? NVME_OK : NVME_INVALID_RESOURCE;
+	if (vf->online && sim_has(s, DEFECT_ASSIGN_STATUS))
+		return NVME_INVALID_FIELD;
 	if (vf->online)
 		return sim_has(s, DEFECT_ASSIGN_ONLINE) ? NVME_OK : NVME_INVALID_STATE;
+	if (sim_has(s, DEFECT_GRAN_REFUSED) && nr % s->opt.granularity && nr <= most &&
+	    !s->refused) {
+		s->refused = true;
+		return NVME_INVALID_NUMBER;
+	}
 	if (nr > most) {
 		if (!sim_has(s, DEFECT_MAX_CLAMPED))
-			return NVME_INVALID_NUMBER;
+			return sim_has(s, DEFECT_MAX_STATUS) ? NVME_INVALID_FIELD
+							     : NVME_INVALID_NUMBER;
 		nr = most;
 	}
 	status = resource == VIRT_VI ? assign_vectors(vf, nr) : assign_queues(vf, nr);
@@ -65,10 +80,16 @@ static int assign(struct sim_fn *vf, unsigned resource, unsigned nr, uint32_t *d
 static int go_offline(struct sim_fn *vf)
 {
 	bool was = vf->online;
+	struct sim *s = vf->sim;
 
-	if (!sim_has(vf->sim, DEFECT_OFFLINE_KEEPS))
+	if (!was && !s->refused && sim_has(s, DEFECT_OFFLINE_ONCE)) {
+		s->refused = true;
+		return NVME_INVALID_STATE;
+	}
+	if (!sim_has(s, DEFECT_OFFLINE_KEEPS))
 		sim_pool_vectors(vf, 0);
-	sim_pool_queues(vf, 0);
+	if (!sim_has(s, DEFECT_OFFLINE_QUEUES))
+		sim_pool_queues(vf, 0);
 	vf->online = false;
 	if (was)
 		sim_function_reset(vf, SIM_RESET_OFFLINE);
@@ -81,7 +102,7 @@ static int go_online(struct sim_fn *vf)
 	bool enough = vf->vectors >= 1 && vf->queues >= 2;
 
 	if (vf->online)
-		return NVME_OK;
+		return sim_has(s, DEFECT_ONLINE_ONCE) ? NVME_INVALID_STATE : NVME_OK;
 	if ((!enough && !sim_has(s, DEFECT_ONLINE_EMPTY)) || !sim_answers(vf))
 		return NVME_INVALID_STATE;
 	vf->online = true;
@@ -90,12 +111,20 @@ static int go_online(struct sim_fn *vf)
 	return NVME_OK;
 }
 
-/* All that is flexible is for the secondaries; the primary controller itself is CNTLID 0. */
-static int allocate_primary(const struct sim *s, const struct nvme_virt_mgmt *cmd)
+/* Queues that are flexible are for the secondaries alone; the primary controller is CNTLID 0. */
+static int allocate_primary(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
 {
 	if (cmd->cntlid)
 		return bad_cntlid(s);
-	return cmd->nr ? NVME_INVALID_RESOURCE : NVME_OK;
+	if (cmd->resource == VIRT_VQ)
+		return cmd->nr ? NVME_INVALID_RESOURCE : NVME_OK;
+	if (cmd->nr > s->flexible && cmd->nr - s->flexible > sim_pool_left(s))
+		return NVME_INVALID_RESOURCE;
+	s->flexible_next = cmd->nr;
+	if (sim_has(s, DEFECT_PRIMARY_IMMEDIATE))
+		s->flexible = s->flexible_next;
+	*dw0 = cmd->nr;
+	return NVME_OK;
 }
 
 int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
@@ -108,8 +137,8 @@ int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0
 	case VIRT_ASSIGN:
 	case VIRT_ONLINE:
 		break;
-	case ACTION_PRIMARY:
-		return allocate_primary(s, cmd);
+	case VIRT_PRIMARY:
+		return allocate_primary(s, cmd, dw0);
 	default:
 		return sim_has(s, DEFECT_ACT_TAKEN) ? NVME_OK : NVME_INVALID_FIELD;
 	}
@@ -148,10 +177,13 @@ int sim_nvme_primary(struct target *t, struct nvme_primary *primary)
 		.vqgran = (uint16_t)s->opt.granularity,
 		.vifrt = s->opt.pool,
 		.virfa = s->vectors_used,
+		.virfap = (uint16_t)s->flexible,
 		.viprt = PF_PRIVATE_VECTORS,
 		.vifrsm = (uint16_t)s->opt.max,
 		.vigran = (uint16_t)s->opt.granularity,
 	};
+	if (sim_has(s, DEFECT_VIRFA_STALE) && s->shown)
+		primary->virfa = s->shown;
 	if (sim_has(s, DEFECT_MORE_ASSIGNED))
 		primary->virfa = primary->vifrt + 1;
 	return 0;
