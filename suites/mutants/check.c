@@ -47,7 +47,7 @@ static bool has_ended_well(const struct run *run)
 	const char *why = run->broken ? run->broken : "";
 
 	if (!run->judged)
-		ksft_print_msg("exit %d, and no report.json\n", run->status);
+		ksft_print_msg("exit %d, and no report.json: %s\n", run->status, why);
 	else if (*why)
 		ksft_print_msg("exit %d: %s\n", run->status, why);
 	return run->judged && !strstr(why, " died of ") && !strstr(why, " hung ") &&

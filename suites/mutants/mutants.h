@@ -54,7 +54,7 @@ struct run {
 	struct cell *cell;               /* one for each rule of the catalogue */
 	int status;
 	bool judged;  /* it left a report that could be read */
-	char *broken; /* why the run is to blame, or NULL */
+	char *broken; /* why the run is to blame, or left no report; or NULL */
 	double seconds;
 	/* while it runs: */
 	pid_t pid;

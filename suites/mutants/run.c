@@ -159,6 +159,24 @@ static void take_report(struct run *run, const json_t *report)
 	run->judged = true;
 }
 
+/* The last line that it said on stderr: why it left no report. */
+static char *last_words(const struct run *run)
+{
+	char path[PATH_MAX + 16], line[512], *words = NULL;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/stderr", run->dir);
+	in = fopen(path, "re");
+	while (in && fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\n")] = '\0';
+		free(words);
+		words = strdup(line);
+	}
+	if (in)
+		fclose(in);
+	return words;
+}
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st, (void)type, (void)ftw;
@@ -180,7 +198,10 @@ static void finish(struct run *run, int status)
 	run->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	snprintf(path, sizeof(path), "%s/report.json", run->dir);
 	report = json_load_file(path, 0, NULL);
-	take_report(run, report);
+	if (report)
+		take_report(run, report);
+	if (!run->judged)
+		run->broken = last_words(run);
 	json_decref(report);
 	remove_all(run->dir);
 }

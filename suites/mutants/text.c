@@ -47,7 +47,8 @@ static void put_also(FILE *out, const struct matrix *m, const struct run *run)
 	put_marked(out, m, run, MARK_EXTRA, "UNEXPLAINED");
 	put_marked(out, m, run, MARK_STALE, "STALE");
 	if (!run->judged)
-		fprintf(out, "      NOT JUDGED   exit %d\n", run->status);
+		fprintf(out, "      NOT JUDGED   exit %d: %s\n", run->status,
+			run->broken ? run->broken : "");
 	else if (run->broken)
 		fprintf(out, "      broken       %s\n", run->broken);
 }

@@ -369,4 +369,29 @@ TEST(memory_does_not_grow)
 	EXPECT_LT(many - few, 4096);
 }
 
+/* Coverage: which scenarios exercised a rule, each once. */
+TEST(tells_what_exercised_a_rule)
+{
+	char *const *scenarios;
+	struct record r;
+	size_t rule = 0;
+
+	record_typical(&r, "M-RST", "nvme");
+	record_tell(&r, "{'ev':'end','suite':'unit','scenario':'unit','outcome':'completed'}");
+	record_tell(&r, "{'ev':'begin','suite':'unit','scenario':'another'}");
+	record_judge(&r);
+	while (strcmp(rules_get(rule)->id, "CAP-UNIQ"))
+		rule++;
+	ASSERT_EQ(1, judge_tried(r.judge, rule, &scenarios));
+	EXPECT_STREQ("before the first scenario", scenarios[0]);
+	for (rule = 0; strcmp(rules_get(rule)->id, "CAP-RSVD");)
+		rule++;
+	ASSERT_LT(0, judge_tried(r.judge, rule, &scenarios));
+	EXPECT_STREQ("unit: unit", scenarios[judge_tried(r.judge, rule, &scenarios) - 1]);
+	while (strcmp(rules_get(rule)->id, "TBL-STALE"))
+		rule++;
+	EXPECT_EQ(0, judge_tried(r.judge, rule, &scenarios));
+	record_close(&r);
+}
+
 TEST_HARNESS_MAIN
