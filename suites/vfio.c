@@ -19,6 +19,7 @@ FIXTURE_SETUP(device)
 {
 	ASSERT_EQ(0, suite_begin(_metadata->name, NULL));
 	self->vf = walk_vf(w, 0);
+	walk_look_isolation(w, self->vf);
 	self->res = walk_bind(w, self->vf, "vfio-pci");
 	if (!self->res)
 		self->res = walk_vfio_open(w, self->vf);
@@ -58,6 +59,8 @@ TEST_F(device, takes_exactly_its_vectors)
 	walk_look_irqs(w, self->vf);
 	walk_look_msix(w, self->vf);
 	walk_look_table(w, self->vf);
+	walk_look_vfio_map(w, self->vf, walk_msix(w, self->vf)->table_bir,
+			   walk_msix(w, self->vf)->table_off, MSIX_ENTRY_SIZE);
 	walk_vfio_irqs(w, self->vf, 0, 0);
 	walk_look_irqs(w, self->vf);
 	walk_vfio_irqs(w, self->vf, 0, size + 1);
@@ -89,7 +92,6 @@ TEST_F(device, guards_capability_and_table)
 	uint64_t last = msix->table_off + (msix->size - 1ull) * MSIX_ENTRY_SIZE;
 
 	REQUIRE_OPEN();
-	walk_look_isolation(w, self->vf);
 	write_capability(self->vf, msix);
 	walk_look_table(w, self->vf);
 	walk_look_vfio_region(w, self->vf, bir, msix->table_off, MSIX_ENTRY_SIZE);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "size.h"
+#include "alloc.h"
 
 /* --- vectors after a rebind --- */
 
@@ -49,7 +49,7 @@ static void rebind_done(struct judging *jg, struct rebind *rebind, const struct 
 		if (!ok && rebind->once && !offline)
 			broke(jg, fn, "binds, as it did before the resize", "%s from %s",
 			      res_name(event_res(event)), event_str(event, "driver"));
-		rebind->due = ok && !is_driver(fn, "vfio-pci");
+		rebind->due = ok && !is_driver(fn, "vfio-pci") && !is_driver(fn, "vfwalk_probe");
 		rebind->counted = false;
 	}
 	rebind->once = rebind->once || ok;
@@ -102,13 +102,68 @@ static void hwsize_absent(struct judging *jg, const struct world *w)
 			     "this kernel has no MSI domain of its own for each device");
 }
 
+/* All the vectors of a table that has grown under the driver. */
+static void hwsize_grown(struct judging *jg, const struct hwsize *hwsize, const struct event *event,
+			 const struct world_fn *fn, unsigned size, bool all)
+{
+	char expected[WORDS];
+
+	snprintf(expected, sizeof(expected), "all %u vectors", size);
+	verdict(jg, fn, all, expected, "%s (returned %lld), after %s was bound at Table Size %u",
+		res_name(event_res(event)), (long long)event_int(event, "ret", 0), fn->driver,
+		hwsize->first);
+}
+
+static void hwsize_vfio(struct judging *jg, struct hwsize *hwsize, const struct event *event,
+			const struct world_fn *fn, unsigned size)
+{
+	long long start = event_int(event, "start", 0), count = event_int(event, "count", 0);
+	bool all = !event_res(event) && !event_int(event, "ret", 0);
+
+	if (!count)
+		return;
+	if (hwsize->first && size > hwsize->first && !start && count == size) {
+		hwsize_grown(jg, hwsize, event, fn, size, all);
+	} else if (!hwsize->first && all) {
+		hwsize->first = size;
+		hwsize->line = event->line;
+	}
+}
+
+static void hwsize_alloc(struct judging *jg, struct hwsize *hwsize, const struct event *event,
+			 const struct world_fn *fn, unsigned size)
+{
+	struct asked asked;
+
+	if (!asked_of(event, fn, &asked) || !asks_plainly(&asked))
+		return;
+	if (hwsize->first && size > hwsize->first && asked.min <= size && asked.max >= size) {
+		hwsize_grown(jg, hwsize, event, fn, size, !asked.res && asked.ret == size);
+	} else if (!hwsize->first && !asked.res) {
+		hwsize->first = size;
+		hwsize->line = event->line;
+	}
+}
+
+/* A table that shrank has no vectors where it had some, whatever the domain remembers. */
+static void hwsize_alloc_at(struct judging *jg, const struct hwsize *hwsize,
+			    const struct event *event, const struct world_fn *fn, unsigned size)
+{
+	long long index = event_int(event, "index", 0);
+	int res = event_res(event);
+
+	if (res == -ENOTSUPP || res == -EOPNOTSUPP || res == -EBADF || !fn->had_allocated)
+		return;
+	if (size < hwsize->first && index >= size && index < hwsize->first)
+		verdict(jg, fn, res == -ERANGE, "ERANGE",
+			"%s, for vector %lld of %u, after %s was bound at Table Size %u",
+			res_name(res), index, size, fn->driver, hwsize->first);
+}
+
 static void judge_hwsize(struct judging *jg, const struct world *w, const struct event *event,
 			 struct world_fn *fn)
 {
 	struct hwsize *hwsize;
-	long long start = event_int(event, "start", 0), count = event_int(event, "count", 0);
-	bool all = !event_res(event) && !event_int(event, "ret", 0);
-	char expected[WORDS];
 	unsigned size;
 
 	if (event->kind == EV_END) {
@@ -121,26 +176,18 @@ static void judge_hwsize(struct judging *jg, const struct world *w, const struct
 		hwsize->count = (unsigned)event_int(event, "msix", 0);
 		return;
 	}
-	if (event->act != ACT_VFIO_IRQS) {
-		hwsize->count = 0;
-		if (event->act == ACT_BIND || event->act == ACT_UNBIND)
-			hwsize->first = 0;
-		return;
-	}
-	if (begun_since(fn, hwsize->line))
+	if (event->act == ACT_BIND || event->act == ACT_UNBIND || begun_since(fn, hwsize->line))
 		hwsize->first = 0;
-	if (!count || !size || !has_hwsize(w))
+	if (event->act != ACT_VFIO_IRQS && event->act != ACT_ALLOC && event->act != ACT_ALLOC_AT)
+		hwsize->count = 0;
+	else if (!size || !has_hwsize(w))
 		return;
-	if (hwsize->first && size > hwsize->first && !start && count == size) {
-		snprintf(expected, sizeof(expected), "all %u vectors", size);
-		verdict(jg, fn, all, expected,
-			"%s (returned %lld), after %s was bound at Table Size %u",
-			res_name(event_res(event)), (long long)event_int(event, "ret", 0),
-			fn->driver, hwsize->first);
-	} else if (!hwsize->first && all) {
-		hwsize->first = size;
-		hwsize->line = event->line;
-	}
+	else if (event->act == ACT_VFIO_IRQS)
+		hwsize_vfio(jg, hwsize, event, fn, size);
+	else if (event->act == ACT_ALLOC)
+		hwsize_alloc(jg, hwsize, event, fn, size);
+	else
+		hwsize_alloc_at(jg, hwsize, event, fn, size);
 }
 
 const struct rule driver_rules[] = {
@@ -158,14 +205,16 @@ const struct rule driver_rules[] = {
 	},
 	{
 		.info = {"DRV-HWSIZE-STALE", SEV_SHOULD,
-			 "A Table Size that grew under a driver can be used up to its end.",
+			 "A Table Size that changed under a driver can be used up to its end, and "
+			 "no further.",
 			 "Linux kernel/irq/msi.c:msi_create_device_irq_domain (hwsize, since 6.2)",
-			 "vectors enabled in VFIO, a resize to more without unbinding, all "
-			 "enabled"},
+			 "vectors enabled in VFIO or by the probe driver, a resize without "
+			 "unbinding, all enabled, or one behind the end asked for"},
 		.needs = NEED_VF | NEED_MSIX | NEED_RANGE | NEED_LINUX | NEED_VFIO | NEED_HELD |
 			 NEED_SHOWS | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) |
-			   ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS),
+			   ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VFIO_IRQS) |
+			   ON_ACT(ACT_ALLOC) | ON_ACT(ACT_ALLOC_AT),
 		.on_obs = ON_OBS(OBS_VFIO),
 		.on_kind = ON_KIND(EV_END),
 		.judge = judge_hwsize,

@@ -59,6 +59,11 @@ static void judge_files(struct judging *jg, const struct world *w, const struct 
 				files);
 	} else if (is_driver(fn, "vfio-pci")) {
 		judge_vfio_files(jg, w, fn, had, files);
+	} else if (is_driver(fn, "vfwalk_probe") && (files || fn->allocated || had->some)) {
+		had->some = had->some || files;
+		snprintf(expected, sizeof(expected), "%u files in msi_irqs, as were allocated",
+			 fn->allocated);
+		verdict(jg, fn, files == fn->allocated, expected, "%zu", files);
 	} else if (files) {
 		had->some = true;
 		if (!size_counts(fn))

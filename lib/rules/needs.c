@@ -103,6 +103,10 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 		return fn->class_code == CLASS_NVME;
 	case NEED_BUSES:
 		return has_buses(fn);
+	case NEED_PROBE:
+		return !w->probe_missing;
+	case NEED_GUEST:
+		return !w->guest_missing;
 	case HEARS_ALL:
 		break;
 	}
@@ -142,6 +146,8 @@ static const struct {
 	{NEED_TWO, "the function has one vector only"},
 	{NEED_DRIVER, "no driver and no I/O are known here for a function of this class"},
 	{NEED_BUSES, "all VFs are on one bus"},
+	{NEED_PROBE, "the probe driver vfwalk_probe is not loaded"},
+	{NEED_GUEST, "there is no inner guest here to give a function to"},
 };
 
 /* Why nobody can tell of a capability whether the function has it, or NULL where it has none. */

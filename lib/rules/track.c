@@ -137,6 +137,7 @@ static void note_vfe(struct world *w, struct world_fn *pf, int count, unsigned l
 		strcpy(fn->driver, pf->track.autoprobe == 0 ? "" : "?");
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
+		fn->allocated = 0;
 	}
 }
 

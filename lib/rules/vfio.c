@@ -253,6 +253,27 @@ static void judge_vfio_reset(struct judging *jg, const struct world *w, const st
 	kept->judge = false;
 }
 
+/* --- isolation --- */
+
+/*
+ * Whoever can write a table can send any interrupt where nothing remaps them: VFIO attaches such a
+ * group only if it was told that this is wanted.
+ */
+static void judge_unsafe(struct judging *jg, const struct world *w, const struct event *event,
+			 struct world_fn *fn)
+{
+	int res = event_res(event);
+
+	if (w->iommu.remapping)
+		inapplicable(jg, fn, "interrupts are remapped: VFIO has nothing to refuse");
+	else if (event->kind != EV_DONE || w->unsafe < 0 || (res && res != -EPERM))
+		return;
+	else
+		verdict(jg, fn, (res == 0) == w->unsafe,
+			w->unsafe ? "opened, as allow_unsafe_interrupts is set" : "EPERM", "%s",
+			res ? "EPERM" : "opened");
+}
+
 const struct rule vfio_rules[] = {
 	{
 		.info = {"VFIO-IRQCOUNT", SEV_MUST,
@@ -300,6 +321,18 @@ const struct rule vfio_rules[] = {
 		.needs = NEED_VF | NEED_SYSFS,
 		.on_done = ON_ACT(ACT_RESIZE) | ON_ACT(ACT_ATTR_WRITE),
 		.judge = judge_vfio_busy,
+	},
+	{
+		.info = {"VFIO-UNSAFE", SEV_MUST,
+			 "Without interrupt remapping VFIO opens nothing, unless unsafe interrupts "
+			 "are "
+			 "allowed.",
+			 "Linux drivers/vfio/vfio_iommu_type1.c:vfio_iommu_type1_attach_group",
+			 "a look at isolation, then a function opened in VFIO"},
+		.needs = NEED_VF | NEED_LINUX | NEED_IOMMU,
+		.on_done = ON_ACT(ACT_VFIO_OPEN),
+		.on_kind = ON_KIND(EV_FUNCTION),
+		.judge = judge_unsafe,
 	},
 	{
 		.info = {"VFIO-INTX-PIN", SEV_MUST, "A VF has no INTx through VFIO.",

@@ -100,6 +100,40 @@ static void judge_hole(struct judging *jg, const struct world *w, const struct e
 	}
 }
 
+/* --- a mapping --- */
+
+/* An entry that says something: neither empty, nor what nobody answers for. */
+static bool is_telling(const uint8_t *byte, size_t len)
+{
+	size_t i = 1;
+
+	while (i < len && byte[i] == byte[0])
+		i++;
+	return i < len;
+}
+
+static void judge_mapping(struct judging *jg, const struct world *w, const struct event *event,
+			  struct world_fn *fn)
+{
+	uint64_t off = (uint64_t)event_int(event, "off", 0) - fn->msix.table_off;
+	uint8_t byte[256];
+	long len = event_hex(event, "bytes", byte, sizeof(byte));
+
+	(void)w;
+	if (event_int(event, "region", -1) != fn->msix.table_bir || len < 0)
+		return;
+	if (event_res(event)) {
+		broke(jg, fn, "the BAR mapped, table and all", "%s", res_name(event_res(event)));
+		return;
+	}
+	if (!fn->table.line || fn->track.since[LOOK_TABLE] || off + (size_t)len > fn->table.len ||
+	    !is_telling(fn->table.byte + off, (size_t)len))
+		return;
+	verdict(jg, fn, !memcmp(byte, fn->table.byte + off, (size_t)len),
+		"the table as the device has it", "something else, at %llXh of the table",
+		(unsigned long long)off);
+}
+
 const struct rule window_rules[] = {
 	{
 		.info = {"VFIO-REGION-CAP", SEV_MUST,
@@ -120,6 +154,17 @@ const struct rule window_rules[] = {
 		.on_done = ON_ACT(ACT_VFIO_REGION_WRITE),
 		.on_obs = ON_OBS(OBS_VFIO_REGION) | ON_OBS(OBS_TABLE),
 		.judge = judge_hole,
+	},
+	{
+		.info = {"VFIO-MMAP-OPEN", SEV_INFO,
+			 "A mapping of its BAR gives user space the table itself: rogue writes are "
+			 "the IOMMU's business.",
+			 "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_core_mmap",
+			 "a look at the table with vectors enabled, then at the same through "
+			 "mmap(2)"},
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO,
+		.on_obs = ON_OBS(OBS_VFIO_MAP),
+		.judge = judge_mapping,
 	},
 };
 

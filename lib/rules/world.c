@@ -10,7 +10,11 @@
 
 struct world *world_new(void)
 {
-	return calloc(1, sizeof(struct world));
+	struct world *w = calloc(1, sizeof(*w));
+
+	if (w)
+		w->unsafe = -1;
+	return w;
 }
 
 static void fn_free(struct world_fn *fn)
@@ -347,6 +351,7 @@ static void done_numvfs(struct world *w, struct world_fn *pf, const struct event
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
 		fn->resized_held = false;
+		fn->allocated = 0;
 		copy_text(fn->driver, sizeof(fn->driver), "?");
 	}
 }
@@ -440,6 +445,7 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 			forget_assigned(w, fn);
 		see_driver(fn, event_str(event, "driver"));
 		fn->resized_held = false;
+		fn->allocated = 0;
 		break;
 	case ACT_UNBIND:
 		if (fn->vf < 0)
@@ -447,6 +453,7 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 		fn->driver[0] = '\0';
 		forget_secondaries(w, fn);
 		fn->resized_held = false;
+		fn->allocated = 0;
 		fn->vfio_open = false;
 		fn->vfio_enabled = 0;
 		break;
@@ -473,6 +480,19 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 	case ACT_VFIO_IRQS:
 		done_vfio_irqs(fn, event);
 		break;
+	case ACT_ALLOC:
+		fn->allocated = (unsigned)event_int(event, "ret", 0);
+		break;
+	case ACT_ALLOC_AT:
+		fn->allocated += event_int(event, "index", 0) >= fn->allocated;
+		break;
+	case ACT_FREE:
+		fn->allocated = 0;
+		break;
+	case ACT_GUEST_START:
+	case ACT_GUEST_STOP:
+		latch(w, fn);
+		break;
 	default:
 		break;
 	}
@@ -483,7 +503,8 @@ static bool act_touches(enum act act)
 {
 	return act == ACT_CFG_WRITE || act == ACT_TABLE_WRITE || act == ACT_TABLE_MASK ||
 	       act == ACT_FUNCTION_MASK || act == ACT_PBA_WRITE || act == ACT_VFIO_IRQS ||
-	       act == ACT_SHOT || act == ACT_VFIO_CFG_WRITE || act == ACT_VFIO_REGION_WRITE;
+	       act == ACT_SHOT || act == ACT_VFIO_CFG_WRITE || act == ACT_VFIO_REGION_WRITE ||
+	       act == ACT_ALLOC || act == ACT_ALLOC_AT || act == ACT_FREE;
 }
 
 /* What never succeeds explains why a rule that builds on it has nothing to judge. */
@@ -518,6 +539,7 @@ static void absorb_done(struct world *w, struct world_fn *fn, const struct event
 		done_resize(w, fn, event);
 	if (event->act == ACT_LOAD_STOP)
 		fn->loaded = false;
+	fn->had_allocated = fn->allocated;
 	note_outcome(w, fn, event->act, res, event->line);
 	if (res)
 		return;
@@ -651,6 +673,15 @@ static void absorb_obs(struct world *w, struct world_fn *fn, const struct event 
 		break;
 	case OBS_BACKEND:
 		see_backend(w, event);
+		break;
+	case OBS_ISOLATION:
+		w->unsafe = event_bool(event, "unsafe_interrupts");
+		break;
+	case OBS_PROBE:
+		w->probe_missing = event_res(event) == -EOPNOTSUPP;
+		break;
+	case OBS_GUEST:
+		w->guest_missing = event_res(event) == -EOPNOTSUPP;
 		break;
 	default:
 		break;

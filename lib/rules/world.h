@@ -53,6 +53,9 @@ struct world_fn {
 	bool vfio_open;
 	unsigned vfio_open_size; /* Table Size when it was opened */
 	unsigned vfio_enabled;   /* vectors enabled through VFIO */
+	unsigned allocated; /* vectors that the probe driver was given, and had before the last act:
+			     */
+	unsigned had_allocated;
 
 	/* The last act on this function that succeeded, and whether another was done since. */
 	enum act last_act;
@@ -108,6 +111,8 @@ struct world {
 	bool vfio_opened, vfio_refused;  /* some function, with EPERM */
 	bool held_resized, held_refused; /* one that a driver has: it was, and it was with EBUSY */
 	bool varied;                     /* Table Size of some function has changed */
+	bool probe_missing, guest_missing; /* a look found no such thing here */
+	int unsafe;                        /* allow_unsafe_interrupts, -1 before it was seen */
 
 	char suite[32], scenario[96];
 	unsigned long begin_line;

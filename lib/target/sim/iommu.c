@@ -129,6 +129,11 @@ int sim_remap_irq(struct sim_irq *irq)
 	return 0;
 }
 
+bool sim_remaps(const struct sim *s)
+{
+	return s->opt.iommu && s->opt.remap && !sim_has(s, DEFECT_NO_REMAPPING);
+}
+
 /* --- operations --- */
 
 #define FIRST_GROUP 14
@@ -149,8 +154,7 @@ int sim_iommu_group(struct target *t, struct bdf bdf, char *domain, size_t size)
 
 bool sim_unsafe_interrupts(struct target *t)
 {
-	(void)t;
-	return false;
+	return sim_of(t)->opt.unsafe;
 }
 
 /* Primary Pending Fault (VT-d 4.1, 11.4.8.1). */

@@ -96,13 +96,17 @@ void sim_irqs_free(struct sim *s)
 int sim_msi_irqs(struct target *t, struct bdf bdf, int *irq, size_t max)
 {
 	const struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
-	unsigned count;
+	unsigned count = 0;
 
 	if (!fn)
 		return -ENODEV;
-	for (count = 0; count < fn->nvec; count++)
+	for (unsigned k = 0; k < fn->nvec; k++) {
+		if (!fn->irq[k])
+			continue;
 		if (count < max)
-			irq[count] = fn->irq[count]->number;
+			irq[count] = fn->irq[k]->number;
+		count++;
+	}
 	if (fn->stale_irq >= 0 && sim_strikes(fn, DEFECT_MSI_IRQS_LEFT)) {
 		if (count < max)
 			irq[count] = fn->stale_irq;

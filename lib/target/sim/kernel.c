@@ -170,6 +170,8 @@ static int start(struct sim_fn *fn, const char *driver)
 	}
 	if (!strcmp(driver, "vfio-pci"))
 		return 0;
+	if (!strcmp(driver, PROBE_DRIVER) && fn->sim->opt.probe)
+		return 0;
 	if (fn->vf < 0 && !strcmp(driver, sim_pf_driver(fn->sim)))
 		return pf_start(fn);
 	return -ENOENT;

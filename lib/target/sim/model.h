@@ -8,6 +8,7 @@
  *	irqs.c     Linux interrupts, /proc/interrupts
  *	vfio.c     the VFIO device                       load.c     I/O jobs of a bound VF
  *	engine.c   the user-space driver that fires      defects.c  deliberate faults
+ *	probe.c    the probe driver                     guest.c    an inner guest
  *	config.c   config space                          mmio.c     BARs
  *	msix.c     table, pending bits, messages         reset.c    FLR and VF Enable
  *	nvme.c     registers and queues                  virt.c     Virtualization Management
@@ -37,6 +38,7 @@ enum sim_class { SIM_CLASS_NVME, SIM_CLASS_NETWORK };
 enum sim_pf { SIM_PF_OWN, SIM_PF_MLX5, SIM_PF_ICE };
 
 #define KERNEL_6_1  (6u << 8 | 1)
+#define KERNEL_6_2  (6u << 8 | 2) /* pci_msix_alloc_irq_at() */
 #define KERNEL_6_5  (6u << 8 | 5) /* VFIO allocates MSI-X vectors one by one */
 #define KERNEL_6_12 (6u << 8 | 12)
 #define KERNEL_7_2  (7u << 8 | 2)
@@ -64,8 +66,10 @@ struct sim_options {
 	bool remap, translation;
 	bool cfi; /* Compatibility Format Interrupts pass (VT-d, 5.1.2.1) */
 	bool flr, engine, guard;
-	bool d3_resets; /* D3hot and back resets: No_Soft_Reset is 0 */
-	bool msi, tph;  /* what VFs have beside MSI-X */
+	bool d3_resets;    /* D3hot and back resets: No_Soft_Reset is 0 */
+	bool msi, tph;     /* what VFs have beside MSI-X */
+	bool probe, guest; /* there is the probe driver, an inner guest */
+	bool unsafe;       /* allow_unsafe_interrupts */
 	bool defect[SIM_DEFECT_COUNT];
 };
 
@@ -122,6 +126,11 @@ struct sim_vfio {
 	bool control_set;
 };
 
+/* A guest that a function was given to. */
+struct sim_guest {
+	struct guest_view view;
+};
+
 /* A job that reads and writes a VF's block device. */
 struct sim_load {
 	bool write;
@@ -171,8 +180,11 @@ struct sim_fn {
 	unsigned hwsize;    /* Table Size when it first allocated vectors, 0 while unbound */
 	unsigned io_queues; /* of the nvme driver */
 	int stale_irq;      /* one that a defect leaves behind, or -1 */
-	bool row_left;      /* a defect has left a row of it */
+	int had_irq;        /* the first of those that it had last, and how many: for a defect */
+	unsigned had_vectors;
+	bool row_left; /* a defect has left a row of it */
 	struct sim_vfio *vfio;
+	struct sim_guest *guest; /* that has it */
 	struct sim_load *load;
 
 	/* The user of VFIO. */
@@ -406,6 +418,8 @@ bool sim_is_nmi(struct msi_msg msg);
 /* Defects of a function's use of its own entries: it is refused, or delivered elsewhere. */
 bool sim_refuses_own(const struct sim_fn *fn, const struct sim_irq *irq);
 struct sim_irq *sim_astray(const struct sim_fn *fn, struct sim_irq *irq);
+/* Does the machine say that interrupts are remapped? */
+bool sim_remaps(const struct sim *s);
 int sim_iommu_group(struct target *t, struct bdf fn, char *domain, size_t size);
 bool sim_unsafe_interrupts(struct target *t);
 int sim_fault_status(struct target *t, uint32_t *fsts);
@@ -445,6 +459,7 @@ void sim_fault_write(struct sim_fn *fn, uint64_t addr);
 /* --- irqs.c --- */
 
 #define SIM_IRQ_BASE 24
+#define SIM_INTX     16u /* of the PF */
 
 /* NULL where the machine has no more interrupts. */
 struct sim_irq *sim_irq_alloc(struct sim_fn *fn, unsigned vector, unsigned cpu);
@@ -464,9 +479,11 @@ void sim_klog_free(struct sim *s);
 
 /* --- vectors.c --- */
 
-/* pci_alloc_irq_vectors() for MSI-X: the number allocated, or a negative errno. */
+/* pci_alloc_irq_vectors_affinity(): the number allocated, or a negative errno. */
+int sim_alloc_irq_vectors(struct sim_fn *fn, const struct alloc_request *request);
+/* ... for MSI-X only. */
 int sim_alloc_vectors(struct sim_fn *fn, unsigned min, unsigned max);
-/* One more vector at @k, on kernels that can. */
+/* One more vector at @k, on kernels that can: its interrupt. */
 int sim_alloc_vector_at(struct sim_fn *fn, unsigned k);
 void sim_free_vectors(struct sim_fn *fn);
 /* request_irq() and free_irq(). */
@@ -518,9 +535,26 @@ int sim_vfio_info(struct target *t, struct bdf fn, struct vfio_info *info);
 int sim_vfio_irqs(struct target *t, struct bdf fn, unsigned start, unsigned count);
 ssize_t sim_vfio_read(struct target *t, struct bdf fn, unsigned region, uint64_t off, void *buf,
 		      size_t len);
+ssize_t sim_vfio_map_read(struct target *t, struct bdf fn, unsigned region, uint64_t off, void *buf,
+			  size_t len);
 ssize_t sim_vfio_write(struct target *t, struct bdf fn, unsigned region, uint64_t off,
 		       const void *buf, size_t len);
 int sim_vfio_events(struct target *t, struct bdf fn, uint64_t *count, size_t max);
+
+/* --- probe.c --- */
+
+int sim_alloc_request(struct target *t, struct bdf fn, const struct alloc_request *request);
+int sim_alloc_at(struct target *t, struct bdf fn, unsigned index);
+int sim_free_request(struct target *t, struct bdf fn);
+int sim_vec_count(struct target *t, struct bdf fn);
+int sim_irq_vector(struct target *t, struct bdf fn, unsigned index);
+
+/* --- guest.c --- */
+
+int sim_guest_start(struct target *t, struct bdf fn);
+int sim_guest_look(struct target *t, struct bdf fn, struct guest_view *view);
+int sim_guest_stop(struct target *t, struct bdf fn);
+void sim_guest_free(struct sim_fn *fn);
 
 /* --- engine.c --- */
 

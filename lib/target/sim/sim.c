@@ -70,6 +70,7 @@ static void destroy(struct sim_fn *fn)
 	if (!fn)
 		return;
 	sim_load_free(fn);
+	sim_guest_free(fn);
 	sim_vfio_free(fn);
 	sim_msix_free(fn);
 	free(fn->irq);
@@ -233,8 +234,9 @@ static int op_machine(struct target *t, struct target_machine *machine)
 
 	*machine = (struct target_machine){
 		.cpus = s->opt.cpus,
+		.possible_cpus = s->opt.cpus,
 		.page_size = s->opt.page,
-		.remapping = s->opt.iommu && s->opt.remap && !sim_has(s, DEFECT_NO_REMAPPING),
+		.remapping = sim_remaps(s),
 		.translation = s->opt.iommu && s->opt.translation,
 	};
 	snprintf(machine->kernel, sizeof(machine->kernel), "%u.%u.0-sim", s->opt.kernel >> 8,
@@ -313,6 +315,9 @@ static int op_open(struct target *t, const struct target_options *options)
 	if (s->opt.vfs && s->default_size > s->opt.pool / s->opt.vfs)
 		s->default_size = s->opt.pool / s->opt.vfs;
 	s->queues_total = s->opt.queues;
+	/* Only where nothing is remapped there is something to refuse. */
+	if (sim_has(s, DEFECT_VFIO_ATTACHED))
+		s->opt.remap = false;
 	err = sim_layout_init(s);
 	if (!err)
 		err = boot(s);
@@ -371,7 +376,17 @@ const struct target_ops target_sim_ops = {
 	.vfio_irqs = sim_vfio_irqs,
 	.vfio_read = sim_vfio_read,
 	.vfio_write = sim_vfio_write,
+	.vfio_map_read = sim_vfio_map_read,
 	.vfio_events = sim_vfio_events,
+
+	.alloc = sim_alloc_request,
+	.alloc_at = sim_alloc_at,
+	.free_vectors = sim_free_request,
+	.vec_count = sim_vec_count,
+	.irq_vector = sim_irq_vector,
+	.guest_start = sim_guest_start,
+	.guest_look = sim_guest_look,
+	.guest_stop = sim_guest_stop,
 
 	.engine = sim_engine,
 	.engine_start = sim_engine_start,

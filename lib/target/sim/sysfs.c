@@ -319,6 +319,12 @@ static void show_method(const struct sim_fn *fn, char *text, size_t size)
 	snprintf(text, size, "flr\n");
 }
 
+/* What pci_irq_vector() answers without MSI(-X): a VF has no INTx. */
+static void show_irq(const struct sim_fn *fn, char *text, size_t size)
+{
+	snprintf(text, size, "%u\n", fn->vf < 0 ? SIM_INTX : 0);
+}
+
 enum who { PF_ONLY = 1, VF_ONLY = 2, BOTH = 3, WITH_FLR = 4 };
 
 struct attr {
@@ -341,6 +347,7 @@ static const struct attr attrs[] = {
 	{"vendor", BOTH, 0444, show_vendor, NULL},
 	{"device", BOTH, 0444, show_device, NULL},
 	{"class", BOTH, 0444, show_class, NULL},
+	{"irq", BOTH, 0444, show_irq, NULL},
 	{"driver_override", BOTH, 0644, show_override, store_override},
 	{"reset", BOTH | WITH_FLR, 0200, NULL, store_reset},
 	{"reset_method", BOTH | WITH_FLR, 0644, show_method, store_method},

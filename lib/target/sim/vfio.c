@@ -29,6 +29,8 @@ static unsigned live_size(const struct sim_fn *fn)
 
 static unsigned irq_count(const struct sim_fn *fn)
 {
+	if (sim_strikes(fn, DEFECT_COUNT_LEFT))
+		return fn->vfio->size;
 	return sim_strikes(fn, DEFECT_COUNT_SNAPSHOT) ? fn->seen_size : live_size(fn);
 }
 
@@ -58,8 +60,8 @@ static int can_open(const struct sim_fn *fn)
 		return -EBUSY;
 	if (!s->opt.iommu)
 		return -ENOENT; /* no group */
-	/* Without isolated interrupts a group is not attached. */
-	return s->opt.remap ? 0 : -EPERM;
+	/* Without isolated interrupts a group is not attached, unless that was allowed. */
+	return sim_remaps(s) || s->opt.unsafe || sim_strikes(fn, DEFECT_VFIO_ATTACHED) ? 0 : -EPERM;
 }
 
 int sim_vfio_open(struct target *t, struct bdf bdf)
@@ -167,6 +169,13 @@ static void request(struct sim_fn *fn, unsigned start, unsigned count)
 		fn->vfio->nevent = start + count;
 }
 
+static int append(struct sim_fn *fn, unsigned k)
+{
+	int irq = sim_alloc_vector_at(fn, k);
+
+	return irq < 0 ? irq : 0;
+}
+
 /* MSI-X is on already: vectors of those there are, or further ones where the kernel can. */
 static int set_block(struct sim_fn *fn, unsigned start, unsigned count)
 {
@@ -176,7 +185,7 @@ static int set_block(struct sim_fn *fn, unsigned start, unsigned count)
 	if (start + count > fn->nvec && !dynamic)
 		return -EINVAL;
 	for (unsigned k = fn->nvec; k < start + count && !err; k++)
-		err = sim_alloc_vector_at(fn, k);
+		err = append(fn, k);
 	if (!err)
 		request(fn, start, count);
 	return err;
@@ -288,10 +297,11 @@ static ssize_t config_write(struct sim_fn *fn, uint64_t off, const uint8_t *buf,
 static bool in_window(const struct sim_fn *fn, unsigned region, uint64_t off)
 {
 	const struct sim_vfio *v = fn->vfio;
+	unsigned size = sim_strikes(fn, DEFECT_WINDOW_LEFT) ? v->size : live_size(fn);
 
 	if (region != v->table_bir || !sim_msix_present(fn) || sim_strikes(fn, DEFECT_HOLE_OPEN))
 		return false;
-	return off >= v->table_off && off < v->table_off + (uint64_t)MSIX_ENTRY_SIZE * v->size;
+	return off >= v->table_off && off < v->table_off + (uint64_t)MSIX_ENTRY_SIZE * size;
 }
 
 static ssize_t clip(const struct sim_fn *fn, unsigned region, uint64_t off, size_t len)
@@ -358,6 +368,29 @@ ssize_t sim_vfio_write(struct target *t, struct bdf bdf, unsigned region, uint64
 		if (!in_window(fn, region, off + done))
 			sim_mmio_write(fn, region, off + done, width, value);
 		done += width;
+	}
+	return count;
+}
+
+/* A mapping knows no window: what the BAR holds is what is read. */
+ssize_t sim_vfio_map_read(struct target *t, struct bdf bdf, unsigned region, uint64_t off,
+			  void *buf, size_t len)
+{
+	struct sim_fn *fn = opened(t, bdf);
+	uint8_t *byte = buf;
+	ssize_t count;
+
+	if (!fn)
+		return -EBADF;
+	count = clip(fn, region, off, len & ~3ul);
+	for (size_t done = 0; (ssize_t)done < count; done += 4) {
+		bool hidden = region == fn->vfio->table_bir && off + done >= fn->vfio->table_off &&
+			      sim_strikes(fn, DEFECT_MAP_HIDES);
+		uint64_t value = UINT64_MAX;
+
+		if (!hidden)
+			sim_mmio_read(fn, region, off + done, 4, &value);
+		memcpy(byte + done, &value, 4);
 	}
 	return count;
 }

@@ -221,10 +221,7 @@ int sim_nvme_secondary(struct target *t, struct nvme_secondary *list, size_t max
 
 bool sim_guarded(const struct sim_fn *vf)
 {
-	bool open = vf->vfio;
-
-	return vf->sim->opt.guard && vf->driver[0] &&
-	       !sim_has(vf->sim, open ? DEFECT_OPEN_RESIZED : DEFECT_GUARD_LESS);
+	return vf->sim->opt.guard && vf->driver[0] && !sim_has(vf->sim, DEFECT_GUARD_LESS);
 }
 
 int sim_nvme_virt_mgmt(struct target *t, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
