@@ -223,7 +223,8 @@ static int secondary_put_back(struct walk *w, const struct walk_fn *f,
 	if (res || (now.online == state->online && now.vq == queues && now.vi == vectors))
 		return res;
 	cmd = (struct nvme_virt_mgmt){.action = VIRT_OFFLINE, .cntlid = now.cntlid};
-	res = walk_virt_mgmt(w, &cmd);
+	if (now.online || now.vq || now.vi)
+		res = walk_virt_mgmt(w, &cmd);
 	cmd.action = VIRT_ASSIGN;
 	cmd.nr = queues;
 	cmd.resource = VIRT_VQ;

@@ -30,7 +30,7 @@ static void latch(struct sim_fn *fn)
 		return;
 	}
 	fn->waited = false;
-	sim_msix_set_size(fn, lost ? s->default_size : (unsigned)fn->latch);
+	sim_msix_set_size(fn, lost ? 1 : (unsigned)fn->latch);
 	fn->latch = -1;
 }
 

@@ -31,7 +31,8 @@ static int assign_vectors(struct sim_fn *vf, unsigned nr)
 {
 	struct sim *s = vf->sim;
 
-	if (sim_has(s, DEFECT_ROUNDED) && nr > s->default_size)
+	if (sim_has(s, DEFECT_ROUNDED) && nr > s->default_size &&
+	    nr <= vf->vectors + sim_pool_left(s))
 		nr--;
 	if (sim_pool_vectors(vf, nr)) {
 		if (sim_has(s, DEFECT_REFUSED_FREES))
@@ -48,6 +49,15 @@ static int assign_vectors(struct sim_fn *vf, unsigned nr)
 	return NVME_OK;
 }
 
+/* Refused, or with a defect taken and without effect. */
+static int assign_online(const struct sim_fn *vf, unsigned resource, uint32_t *dw0)
+{
+	if (!sim_has(vf->sim, DEFECT_ASSIGN_ONLINE))
+		return NVME_INVALID_STATE;
+	*dw0 = resource == VIRT_VI ? vf->vectors : vf->queues;
+	return NVME_OK;
+}
+
 static int assign(struct sim_fn *vf, unsigned resource, unsigned nr, uint32_t *dw0)
 {
 	struct sim *s = vf->sim;
@@ -59,7 +69,7 @@ static int assign(struct sim_fn *vf, unsigned resource, unsigned nr, uint32_t *d
 	if (vf->online && sim_has(s, DEFECT_ASSIGN_STATUS))
 		return NVME_INVALID_FIELD;
 	if (vf->online)
-		return sim_has(s, DEFECT_ASSIGN_ONLINE) ? NVME_OK : NVME_INVALID_STATE;
+		return assign_online(vf, resource, dw0);
 	if (sim_has(s, DEFECT_GRAN_REFUSED) && nr % s->opt.granularity && nr <= most &&
 	    !s->refused) {
 		s->refused = true;
@@ -82,7 +92,7 @@ static int go_offline(struct sim_fn *vf)
 	bool was = vf->online;
 	struct sim *s = vf->sim;
 
-	if (!was && !s->refused && sim_has(s, DEFECT_OFFLINE_ONCE)) {
+	if (!was && !vf->vectors && !vf->queues && !s->refused && sim_has(s, DEFECT_OFFLINE_ONCE)) {
 		s->refused = true;
 		return NVME_INVALID_STATE;
 	}
