@@ -77,7 +77,7 @@ TEST(vfs_before_their_pf)
 	dump_free(dump);
 }
 
-/* First VF Offset 80h and VF Stride 2: the second VF is on the next bus but one. */
+/* First VF Offset 180h and VF Stride 100h: each VF is on a bus of its own, and not alone there. */
 TEST(vfs_on_other_buses)
 {
 	struct cfg pf = fake_cfg(-1, 33);
@@ -89,12 +89,14 @@ TEST(vfs_on_other_buses)
 	begin(&t);
 	add(&t, "01:00.0 PF", pf, 4096);
 	add(&t, "02:10.0 VF", fake_cfg(0, 5), 256);
+	add(&t, "02:10.1 none", fake_cfg(-1, 5), 256);
 	add(&t, "03:10.0 VF", fake_cfg(0, 5), 256);
 	add(&t, "03:10.1 none", fake_cfg(-1, 5), 256);
 	dump = end(&t);
 	EXPECT_EQ(0, dump->fn[1]->vf);
-	EXPECT_EQ(1, dump->fn[2]->vf);
-	EXPECT_EQ(DUMP_NO_VF, dump->fn[3]->vf);
+	EXPECT_EQ(DUMP_NO_VF, dump->fn[2]->vf);
+	EXPECT_EQ(1, dump->fn[3]->vf);
+	EXPECT_EQ(DUMP_NO_VF, dump->fn[4]->vf);
 	dump_free(dump);
 }
 
