@@ -205,10 +205,12 @@ static bool is_guarded(const struct world *w)
 	return w->held_refused && !w->held_resized;
 }
 
-/* Where the pool has as little as each VF needs, nobody has more. */
+/* One size only: also where the pool has as little as each VF needs. */
 static bool is_poor(const struct world *w, const struct world_fn *fn)
 {
-	return w->pool_total && w->pool_total <= fn->pf->vfs * w->size_min && !w->varied;
+	bool pool = w->pool_total && w->pool_total <= fn->pf->vfs * w->size_min && !w->varied;
+
+	return can_resize(w) && (pool || w->size_max <= w->size_min);
 }
 
 const char *needs_missed(const struct rule *rule, const struct world *w, const struct world_fn *fn)
@@ -217,7 +219,9 @@ const char *needs_missed(const struct rule *rule, const struct world *w, const s
 
 	if (!unmet && rule->needs & NEED_HELD && is_guarded(w))
 		unmet = missing(NEED_HELD);
-	if (!unmet && rule->needs & NEED_RANGE && is_poor(w, fn))
+	/* Then probing had nothing to try. */
+	if (is_poor(w, fn) &&
+	    (unmet == missing(NEED_SHOWS) || (!unmet && rule->needs & NEED_RANGE)))
 		unmet = missing(NEED_RANGE);
 	return unmet;
 }

@@ -21,8 +21,11 @@ static void judge_pba_size(struct judging *jg, const struct world *w, const stru
 	if (!shows_pba(fn, event) || fn->track.pba_written || fn->pba.len < msix_pba_bytes(size))
 		return;
 	/* Bits of vectors that there were once are PBA-SHRINK's. */
-	if (from >= fn->pba.len * 8)
+	if (from >= fn->pba.len * 8) {
+		inapplicable(jg, fn,
+			     "every bit of the PBA is a vector's: Table Size fills its QWORDs");
 		return;
+	}
 	k = first_pending(&fn->pba, from, (unsigned)fn->pba.len * 8);
 	verdict(jg, fn, k < 0, "Pending bits behind the last vector read 0",
 		"PB[%d] is set with %u vectors", k, size);

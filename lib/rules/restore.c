@@ -175,7 +175,7 @@ const struct rule restore_rules[] = {
 			 "a VF resized to fewer vectors than VFIO has enabled, a reset through "
 			 "VFIO, and looks at the table before and after"},
 		.needs = NEED_VF | NEED_MSIX | NEED_FLR | NEED_LINUX | NEED_VFIO | NEED_RANGE |
-			 NEED_HELD,
+			 NEED_HELD | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_RESET),
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_shrunk,

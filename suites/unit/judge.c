@@ -141,6 +141,23 @@ TEST(a_host_that_guards_who_has_a_vf)
 	record_close(&r);
 }
 
+/* Where there was no other size to try, probing has not found that none shows. */
+TEST(a_pool_with_a_vector_for_each)
+{
+	struct record r;
+
+	record_typical(&r, "none", "sysfs");
+	EXPECT_STREQ("probing found no step after which a new size shows",
+		     reason_of(&r, "TBL-STALE", VF0));
+	record_close(&r);
+
+	record_typical(&r, "none", "sysfs");
+	record_tell(&r, "{'ev':'obs','obs':'backend','fn':'" PF "','backend':'sysfs',"
+			"'total':2,'min':1,'max':9,'granularity':1}");
+	EXPECT_STREQ("there is only one size to have", reason_of(&r, "TBL-STALE", VF0));
+	record_close(&r);
+}
+
 TEST(skipped_with_a_reason)
 {
 	struct record r;
