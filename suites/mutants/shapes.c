@@ -28,7 +28,6 @@ const struct shape shapes[] = {
 	{"address=0001:02:00.0", "in a domain that Linux 6.1 does not tell in faults", NULL},
 	{"vfs=8,numvfs=2", "fewer VFs enabled than there could be", NULL},
 	{"numvfs=0", "no VF enabled yet", NULL},
-	{"vfs=4096,size=2", "as many VFs as the model can have", NULL},
 	{"vfs=1,model=M-VFE", "one VF, and a new size in a new one", NULL},
 	{"vfs=127,max=3,pool=300,model=M-VFE,backend=sysfs", "... in new VFs by the file", NULL},
 	{"max=1", "one vector, and no other size", NULL},
