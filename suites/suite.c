@@ -5,7 +5,7 @@
  * from the environment:
  *
  *	VFWALK_TARGET, VFWALK_SIM, VFWALK_PF, VFWALK_VF, VFWALK_PROFILE, VFWALK_LAB
- *	VFWALK_CLAIM=1, VFWALK_SCRATCH=1       what may be done
+ *	VFWALK_CLAIM=1, VFWALK_SCRATCH=1, VFWALK_RACES=1       what may be done
  *	VFWALK_RECORD_FD or VFWALK_RECORD      the record to continue, or to make
  *	VFWALK_MODEL and VFWALK_BACKEND        what was found before; else it probes itself
  *	VFWALK_BASELINE                        known failures, files separated by colons
@@ -167,6 +167,7 @@ static const struct variable {
 	{"VFWALK_CLAIM", "1 allows to act on the PF and its VFs, and put them back"},
 	{"VFWALK_SCRATCH", "1 allows to write over what is on their media"},
 	{"VFWALK_LAB", "the lab this runs in: told in the record"},
+	{"VFWALK_RACES", "1 allows what may hang a kernel until it is booted again"},
 	{"VFWALK_RECORD", "the record goes there; else it is kept only where something failed"},
 	{"VFWALK_BASELINE", "known failures: files, separated by colons"},
 };

@@ -200,6 +200,15 @@ struct load_result {
 /* Callback for one new line of the kernel's log, without its prefix and newline. */
 typedef void target_klog_fn(void *ctx, const char *line);
 
+/* Two files of functions that are written at the same time, by a process each. */
+struct target_race {
+	struct {
+		struct bdf fn;
+		const char *attr, *value;
+		int res; /* -ETIMEDOUT: it has not returned */
+	} side[2];
+};
+
 struct target_ops {
 	const char *name;
 
@@ -247,6 +256,13 @@ struct target_ops {
 	ssize_t (*attr_read)(struct target *t, struct bdf fn, const char *attr, char *buf,
 			     size_t size);
 	ssize_t (*attr_write)(struct target *t, struct bdf fn, const char *attr, const char *text);
+	/*
+	 * Writes both files of . -ETIMEDOUT where one did not return in time: it never may,
+	 * and whoever asks for the PF after it waits as well.
+	 */
+	int (*race)(struct target *t, struct target_race *race);
+	/* -ETIMEDOUT where the PF's files do not answer, as a race may have left them. */
+	int (*answers)(struct target *t);
 	/* Entries of msi_irqs: their number (0 without the directory); up to @max in @irq, in
 	 * the order of vectors. */
 	int (*msi_irqs)(struct target *t, struct bdf fn, int *irq, size_t max);

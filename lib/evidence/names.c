@@ -42,6 +42,7 @@ static const char *const acts[ACT_COUNT] = {
 	[ACT_CC_ENABLE] = "cc-enable",
 	[ACT_LOAD_START] = "load-start",
 	[ACT_LOAD_STOP] = "load-stop",
+	[ACT_RACE] = "race",
 	[ACT_ALLOC] = "alloc",
 	[ACT_ALLOC_AT] = "alloc-at",
 	[ACT_FREE] = "free",

@@ -12,7 +12,7 @@
 
 /* --- the layout that VF Enable makes --- */
 
-/* Nobody was given another number since VF Enable was set. */
+/* Nobody was given another number since VF Enable was set, which in M-VFE brings no defaults. */
 struct layout {
 	bool fresh;
 };
@@ -213,7 +213,7 @@ const struct rule layout_rules[] = {
 			 "Linux drivers/net/ethernet/mellanox/mlx5/core/pci_irq.c:"
 			 "mlx5_get_default_msix_vec_count",
 			 "a look at the pool after VF Enable, before anything is assigned"},
-		.needs = NEED_PF | NEED_SYSFS | HEARS_ALL,
+		.needs = NEED_PF | NEED_SYSFS | NEED_NOT_VFE | HEARS_ALL,
 		.on_done = MOVES_SIZE,
 		.on_obs = ON_OBS(OBS_POOL),
 		.judge = judge_default_sum,
@@ -224,7 +224,7 @@ const struct rule layout_rules[] = {
 			 "Linux drivers/net/ethernet/mellanox/mlx5/core/pci_irq.c:"
 			 "mlx5_get_default_msix_vec_count",
 			 "a look at the pool after VF Enable, before anything is assigned"},
-		.needs = NEED_PF | NEED_SYSFS | NEED_RANGE | HEARS_ALL,
+		.needs = NEED_PF | NEED_SYSFS | NEED_RANGE | NEED_NOT_VFE | HEARS_ALL,
 		.on_done = MOVES_SIZE,
 		.on_obs = ON_OBS(OBS_POOL),
 		.judge = judge_slack,

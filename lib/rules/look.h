@@ -15,7 +15,7 @@
 	(ON_ACT(ACT_NONE) | ON_ACT(ACT_RESIZE) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) |   \
 	 ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | \
 	 ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_CLOSE) | ON_ACT(ACT_CFG_RESTORE) |            \
-	 ON_ACT(ACT_GUEST_START) | ON_ACT(ACT_GUEST_STOP))
+	 ON_ACT(ACT_GUEST_START) | ON_ACT(ACT_GUEST_STOP) | ON_ACT(ACT_RACE))
 
 /* True where @event shows @fn's MSI-X capability. */
 static inline bool shows_msix(const struct world_fn *fn, const struct event *event)

@@ -89,6 +89,27 @@ static void judge_autoprobe(struct judging *jg, const struct world *w, const str
 	*probing = (struct probing){0};
 }
 
+/* --- two writers at once --- */
+
+/* The other may have come first or last: what it was told does not matter, but that it was. */
+static void judge_race(struct judging *jg, const struct world *w, const struct event *event,
+		       struct world_fn *fn)
+{
+	const json_t *sides = json_object_get(event->body, "sides"), *side;
+	size_t i;
+
+	(void)w;
+	json_array_foreach (sides, i, side) {
+		const char *res = json_string_value(json_object_get(side, "res"));
+		const char *attr = json_string_value(json_object_get(side, "attr"));
+
+		if (!res)
+			return;
+		verdict(jg, fn->pf, strcmp(res, "ETIMEDOUT") != 0, "both writes return",
+			"%s never did", attr ? attr : "one");
+	}
+}
+
 const struct rule numvfs_rules[] = {
 	{
 		.info = {"SYS-AUTOPROBE", SEV_MUST,
@@ -103,6 +124,19 @@ const struct rule numvfs_rules[] = {
 			   ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND),
 		.on_obs = ON_OBS(OBS_DRIVER),
 		.judge = judge_autoprobe,
+	},
+	{
+		.info = {"SYS-ENODEV-RACE", SEV_SHOULD,
+			 "A count written while VFs are removed returns, and so does their "
+			 "removal.",
+			 "Linux drivers/pci/iov.c:sriov_numvfs_store, sriov_vf_msix_count_store",
+			 "sriov_numvfs and sriov_vf_msix_count written at the same time",
+			 .remark = "By reading: sriov_numvfs_store() has the PF's lock while it "
+				   "waits for "
+				   "the users of a VF's files, one of whom waits for that lock."},
+		.needs = NEED_PF | NEED_LINUX,
+		.on_done = ON_ACT(ACT_RACE),
+		.judge = judge_race,
 	},
 	{
 		.info = {"SYS-NUMVFS-ERR", SEV_MUST,

@@ -9,7 +9,7 @@
 /* Acts on a PF that its VFs feel. */
 #define PF_REACHES_VFS                                                                       \
 	(ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) | ON_ACT(ACT_BIND) | \
-	 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_CFG_RESTORE))
+	 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_CFG_RESTORE) | ON_ACT(ACT_RACE))
 
 /* Acts that leave the entries of a table as they were. */
 #define LEAVES_TABLE                                                                     \
@@ -197,6 +197,19 @@ static void note_unknown(struct world *w, const struct world_fn *pf)
 				w->fn[i]->track.since[look] |= ON_ACT(ACT_NONE);
 }
 
+/* NumVFs is 0 where the side that wrote so came through; else nobody knows. */
+static void done_race(struct world_fn *pf, const struct event *event)
+{
+	const json_t *side = json_array_get(json_object_get(event->body, "sides"), 0);
+	const char *attr = json_string_value(json_object_get(side, "attr"));
+	const char *value = json_string_value(json_object_get(side, "value"));
+	const char *res = json_string_value(json_object_get(side, "res"));
+	bool none = attr && value && res && !strcmp(attr, "sriov_numvfs") && !strcmp(value, "0") &&
+		    !strcmp(res, "ok");
+
+	pf->track.numvfs = none ? 0 : -1;
+}
+
 static void follow_done(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *method = event_str(event, "method");
@@ -215,6 +228,8 @@ static void follow_done(struct world *w, struct world_fn *fn, const struct event
 		note_undefined_write(&fn->track);
 	else if (event->act == ACT_TABLE_WRITE)
 		note_written(&fn->track, event);
+	if (event->act == ACT_RACE)
+		done_race(fn->pf, event);
 	if (event_res(event))
 		return;
 	if (event->act == ACT_NUMVFS)

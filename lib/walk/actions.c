@@ -150,6 +150,43 @@ ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const c
 	return res ? res : ret;
 }
 
+static json_t *race_side(struct bdf fn, const char *attr, const char *value)
+{
+	char name[BDF_LEN];
+
+	return json_pack("{s:s,s:s,s:s}", "fn", bdf_format(fn, name), "attr", attr, "value", value);
+}
+
+static void race_done(json_t *sides, const struct target_race *race)
+{
+	for (size_t i = 0; i < 2; i++)
+		json_object_set_new(json_array_get(sides, i), "res",
+				    json_string(res_name(race->side[i].res)));
+}
+
+int walk_race(struct walk *w, struct bdf fn, const char *attr, const char *value, struct bdf other,
+	      const char *other_attr, const char *other_value)
+{
+	struct target_race race = {
+		.side = {{fn, attr, value, 0}, {other, other_attr, other_value, 0}}};
+	json_t *sides = json_pack("[o,o]", race_side(fn, attr, value),
+				  race_side(other, other_attr, other_value));
+	int res = act_start(w, ACT_RACE, fn, json_pack("{s:o}", "sides", json_deep_copy(sides)),
+			    NULL);
+
+	if (res) {
+		json_decref(sides);
+		return res;
+	}
+	res = OP(w, race, &race);
+	race_done(sides, &race);
+	if (res == -ETIMEDOUT && w->stuck)
+		*w->stuck = true;
+	for (size_t i = 1; i < w->nfn; i++)
+		forget_vf(&w->fn[i]);
+	return act_done(w, res, json_pack("{s:o}", "sides", sides));
+}
+
 /* --- config space --- */
 
 int walk_cfg_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint32_t value)

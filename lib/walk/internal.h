@@ -69,6 +69,7 @@ struct walk {
 	bool enabled_vfs;  /* this walk set VF Enable */
 	bool pf_is_free;   /* nobody uses the PF */
 	char pf_driver[TARGET_NAME_LEN]; /* that the PF had when the walk was opened */
+	bool *stuck;                     /* a race never ended: shared with forked children */
 	bool *claims_told;               /* by function, shared with forked children */
 
 	/* What a reset by hand of the PF wipes: as it was before, and whether it is still to be put

@@ -153,7 +153,10 @@ long walk_end(struct walk *w)
 	if (!w->in_scenario)
 		return -EINVAL;
 	w->in_scenario = false;
-	put_all_back(w);
+	if (w->stuck && *w->stuck)
+		broke_scenario(w, "a race never ended, so nothing is put back", -ETIMEDOUT);
+	else
+		put_all_back(w);
 	if (end_tell(w))
 		return -EIO;
 	if (w->broken[0]) {

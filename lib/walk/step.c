@@ -98,6 +98,8 @@ static int refuse(struct walk *w, struct walk_fn *f, bool all)
 {
 	if (w->lost)
 		return -EIO;
+	if (w->stuck && *w->stuck)
+		return -ETIMEDOUT;
 	if (!f)
 		return -ENODEV;
 	if (!w->may_act) {
@@ -117,7 +119,7 @@ static bool act_hits_all(const struct walk_fn *f, enum act act, const json_t *ke
 
 	if (f && f->vf < 0 && (act == ACT_RESET || act == ACT_UNBIND || act == ACT_BIND))
 		return true;
-	return act == ACT_NUMVFS ||
+	return act == ACT_NUMVFS || act == ACT_RACE ||
 	       (act == ACT_ATTR_WRITE && attr && !strcmp(attr, "sriov_numvfs"));
 }
 

@@ -144,7 +144,9 @@ static int open_record(struct walk *w, const struct reason *reason)
 	w->judge = judge_new();
 	w->claims_told =
 		mmap(NULL, CLAIMS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (!w->judge || w->claims_told == MAP_FAILED)
+	w->stuck = mmap(NULL, sizeof(*w->stuck), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+	if (!w->judge || w->claims_told == MAP_FAILED || w->stuck == MAP_FAILED)
 		return fail(reason, STATUS_BROKEN, "out of memory");
 	ev_listen(w->ev, listen, w->judge);
 
@@ -349,7 +351,10 @@ void walk_close(struct walk *w)
 	if (!w)
 		return;
 	w->replay = false;
-	if (w->target.ops && close_functions(w))
+	/* Another process may have left the PF locked for ever: to ask it would be to wait. */
+	if (w->target.ops && ((w->stuck && *w->stuck) || OP(w, answers) == -ETIMEDOUT))
+		walk_abort(w, "the PF does not answer any more: boot the machine again");
+	else if (w->target.ops && close_functions(w))
 		walk_abort(w, "a function could not be put back");
 	if (w->owns_record && w->ev)
 		end_record(w);
@@ -359,6 +364,8 @@ void walk_close(struct walk *w)
 	ev_close(w->ev);
 	for (size_t i = 0; i < w->nfn; i++)
 		free(w->fn[i].load_from);
+	if (w->stuck && w->stuck != MAP_FAILED)
+		munmap(w->stuck, sizeof(*w->stuck));
 	if (w->claims_told && w->claims_told != MAP_FAILED)
 		munmap(w->claims_told, CLAIMS);
 	free(w->fn);

@@ -100,6 +100,11 @@ int linux_attr_mode(struct target *t, struct bdf fn, const char *attr);
 ssize_t linux_attr_read(struct target *t, struct bdf fn, const char *attr, char *buf, size_t size);
 ssize_t linux_attr_write(struct target *t, struct bdf fn, const char *attr, const char *text);
 
+/* --- race.c --- */
+
+int linux_race(struct target *t, struct target_race *race);
+int linux_answers(struct target *t);
+
 /*
  * Polling: waits a little longer each time, from 50 us to 10 ms, until the deadline.
  *	for (linux_wait_begin(&wait, 1000); !done();)

@@ -524,6 +524,7 @@ int sim_set_numvfs(struct target *t, unsigned count);
 int sim_set_autoprobe(struct target *t, bool on);
 int sim_attr_mode(struct target *t, struct bdf fn, const char *attr);
 ssize_t sim_attr_read(struct target *t, struct bdf fn, const char *attr, char *buf, size_t size);
+int sim_race(struct target *t, struct target_race *race);
 ssize_t sim_attr_write(struct target *t, struct bdf fn, const char *attr, const char *text);
 
 /* --- vfio.c --- */

@@ -358,6 +358,7 @@ const struct target_ops target_sim_ops = {
 	.attr_mode = sim_attr_mode,
 	.attr_read = sim_attr_read,
 	.attr_write = sim_attr_write,
+	.race = sim_race,
 	.msi_irqs = sim_msi_irqs,
 	.interrupts = sim_interrupts,
 
