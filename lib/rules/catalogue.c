@@ -34,6 +34,7 @@ static const struct {
 	{alloc_rules, &alloc_rules_count},
 	{limit_rules, &limit_rules_count},
 	{number_rules, &number_rules_count},
+	{remap_room_rules, &remap_room_rules_count},
 	{interrupt_rules, &interrupt_rules_count},
 	{program_rules, &program_rules_count},
 	{load_rules, &load_rules_count},

@@ -108,6 +108,18 @@ void sim_message(struct sim_fn *fn, struct msi_msg msg)
 		sim_remap_intel(fn, msg);
 }
 
+/* Entries for one function: a defect of AMD has fewer, one of an ITS no more than at first. */
+static unsigned room_for(const struct sim_fn *fn)
+{
+	unsigned room = 2;
+
+	if (sim_strikes(fn, DEFECT_AMD_SHORT))
+		return 256;
+	while (room < fn->seen_size)
+		room *= 2;
+	return sim_strikes(fn, DEFECT_ITT_KEPT) && fn->seen_size ? room : fn->sim->opt.irt;
+}
+
 int sim_remap_irq(struct sim_irq *irq)
 {
 	struct sim *s = irq->fn->sim;
@@ -119,7 +131,7 @@ int sim_remap_irq(struct sim_irq *irq)
 	if (s->opt.iommu != SIM_IOMMU_INTEL) {
 		irq->msg.addr = s->opt.iommu == SIM_IOMMU_AMD ? SIM_AMD_MSI : SIM_DOORBELL;
 		irq->msg.data = (uint32_t)sim_own_index(irq);
-		return irq->msg.data < s->opt.irt ? 0 : -ENOSPC;
+		return irq->msg.data < room_for(irq->fn) ? 0 : -ENOSPC;
 	}
 	irq->index = sim_irte_alloc(s, irq);
 	if (irq->index < 0)
