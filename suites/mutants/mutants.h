@@ -34,6 +34,9 @@ extern const struct shape shapes[];
 extern const size_t shapes_count;
 extern const struct remark remarks[];
 extern const size_t remarks_count;
+/* Rules that apply only where something else went wrong: they hold on no clean device. */
+extern const struct remark conditional[];
+extern const size_t conditional_count;
 
 /* --- run.c: running vfwalk --- */
 

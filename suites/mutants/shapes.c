@@ -117,9 +117,16 @@ const size_t shapes_count = sizeof(shapes) / sizeof(shapes[0]);
 
 const struct remark remarks[] = {
 	{"RST-VFE-TS", "in model M-VFE a new size comes with new VFs: the rule tells of it"},
-	{"VFIO-SNAP",
-	 "Linux notes the table's window at open, and resizes of an open VF are possible"},
+	{"POOL-SHRINK-FIRST",
+	 "new VFs that have the whole pool between them: by default, or as it was assigned before"},
 	{"NVM-GUARD", "Linux lets Virtualization Management resize a VF that a driver has"},
 };
 
 const size_t remarks_count = sizeof(remarks) / sizeof(remarks[0]);
+
+const struct remark conditional[] = {
+	{"POOL-PARTIAL-ENABLE",
+	 "applies where a VF could not be set up, and a PF's driver without a fault sets up all"},
+};
+
+const size_t conditional_count = sizeof(conditional) / sizeof(conditional[0]);
