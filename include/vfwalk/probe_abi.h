@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What vfwalk_probe does for user space: it makes the kernel's calls on behalf of a function that is
- * bound to it, one for one, and tells what they returned. Both sides include this header.
+ * What vfwalk_probe does for user space: it makes the kernel's calls on behalf of a function that
+ * is bound to it, one for one, and tells what they returned. Both sides include this header.
  */
 #ifndef VFWALK_PROBE_ABI_H
 #define VFWALK_PROBE_ABI_H
@@ -23,7 +23,8 @@ enum vfwalk_probe_op {
 	VFWALK_PROBE_IRQ_VECTOR,
 	/* pci_msix_alloc_irq_at(index): the interrupt's number, or an errno. */
 	VFWALK_PROBE_ALLOC_AT,
-	/* request_irq() and free_irq() of vector @index, with a handler that counts: 0, or an errno. */
+	/* request_irq() and free_irq() of vector @index, with a handler that counts: 0, or an
+	   errno. */
 	VFWALK_PROBE_REQUEST,
 	VFWALK_PROBE_RELEASE,
 	/* How often the handler of vector @index ran since it was requested, in @count: 0. */

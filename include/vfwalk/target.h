@@ -174,7 +174,7 @@ struct vfio_info {
 #define ALLOC_MSIX     4u
 #define ALLOC_MSI      2u
 #define ALLOC_INTX     1u
-#define ALLOC_AFFINITY 8u /* spread over the CPUs, but for  and  */
+#define ALLOC_AFFINITY 8u /* spread over the CPUs, but for pre and post */
 
 struct alloc_request {
 	unsigned min, max, flags;

@@ -196,6 +196,14 @@ void linux_wait_scanned(struct bdf fn);
 int linux_msi_irqs(struct target *t, struct bdf fn, int *irq, size_t max);
 int linux_interrupts(struct target *t, struct irq_table *table);
 
+/* --- probe.c: through the kernel module vfwalk_probe --- */
+
+int linux_alloc(struct target *t, struct bdf fn, const struct alloc_request *request);
+int linux_alloc_at(struct target *t, struct bdf fn, unsigned index);
+int linux_free_vectors(struct target *t, struct bdf fn);
+int linux_vec_count(struct target *t, struct bdf fn);
+int linux_irq_vector(struct target *t, struct bdf fn, unsigned index);
+
 /* --- resize.c, resize_sysfs.c --- */
 
 /* The backend, found out once: what a PF can do does not change under a run. */
