@@ -257,8 +257,8 @@ struct target_ops {
 			     size_t size);
 	ssize_t (*attr_write)(struct target *t, struct bdf fn, const char *attr, const char *text);
 	/*
-	 * Writes both files of . -ETIMEDOUT where one did not return in time: it never may,
-	 * and whoever asks for the PF after it waits as well.
+	 * Writes both files of @race, the second until it is gone. -ETIMEDOUT where one did not
+	 * return in time: it never may, and whoever asks for the PF after it waits as well.
 	 */
 	int (*race)(struct target *t, struct target_race *race);
 	/* -ETIMEDOUT where the PF's files do not answer, as a race may have left them. */

@@ -5,7 +5,10 @@
  * to ask first whether the PF still answers.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,17 +18,34 @@
 #define RACE_MS   20000
 #define ANSWER_MS 5000
 
+/*
+ * The file is opened first, so that no time is lost after the start. With @again it is written
+ * until the kernel has taken it away: one write alone would mostly come too early or too late.
+ */
+static int write_at(const char *path, const char *value, bool again, atomic_uint *ready)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = fd < 0 ? errno : 0;
+
+	atomic_fetch_add(ready, 1);
+	while (atomic_load(ready) < 2)
+		;
+	while (fd >= 0 && err != ENODEV) {
+		err = pwrite(fd, value, strlen(value), 0) < 0 ? errno : 0;
+		if (!again)
+			break;
+	}
+	return err;
+}
+
 /* Exit statuses are bytes, and errnos of sysfs fit. */
-static pid_t start_write(struct bdf fn, const char *attr, const char *value)
+static pid_t start_write(struct bdf fn, const char *attr, const char *value, bool again,
+			 atomic_uint *ready)
 {
 	char path[PATH_MAX];
 	pid_t pid = fork();
 
-	if (!pid) {
-		ssize_t ret = linux_write_text(linux_path(path, fn, attr), value);
-
-		_exit(ret < 0 ? (int)-ret : 0);
-	}
+	if (!pid)
+		_exit(write_at(linux_path(path, fn, attr), value, again, ready));
 	return pid;
 }
 
@@ -48,17 +68,24 @@ int linux_race(struct target *t, struct target_race *race)
 {
 	struct linux_wait wait;
 	bool hung = false;
+	atomic_uint *ready;
 	pid_t pid[2];
 
 	if (linux_vfs_open(t))
 		return -EBUSY;
+	ready = mmap(NULL, sizeof(*ready), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	if (ready == MAP_FAILED)
+		return -errno;
 	for (int i = 0; i < 2; i++)
-		pid[i] = start_write(race->side[i].fn, race->side[i].attr, race->side[i].value);
+		pid[i] = start_write(race->side[i].fn, race->side[i].attr, race->side[i].value, i,
+				     ready);
 	linux_wait_begin(&wait, RACE_MS);
 	for (int i = 0; i < 2; i++) {
 		race->side[i].res = end_of(pid[i], &wait);
 		hung |= race->side[i].res == -ETIMEDOUT;
 	}
+	munmap(ready, sizeof(*ready));
 	linux_outdate(linux_of(t));
 	return hung ? -ETIMEDOUT : 0;
 }
