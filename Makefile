@@ -38,9 +38,15 @@ SUITES  := $(SUITE_SRC:suites/%.c=$(BUILD)/suites/%)
 UNITS   := $(UNIT_SRC:suites/unit/%.c=$(BUILD)/unit/%)
 MUTANT_OBJ := $(MUTANT_SRC:%.c=$(BUILD)/obj/%.o)
 
-all: $(BUILD)/vfwalk $(SUITES)
+# Whatever stands there is run: a program whose source is gone must not.
+GONE := $(filter-out $(SUITES) $(SUITES:=.d) $(UNITS) $(UNITS:=.d),$(wildcard $(BUILD)/suites/* $(BUILD)/unit/*))
 
-units: $(UNITS) $(BUILD)/mutants
+all: $(BUILD)/vfwalk $(SUITES) | gone
+
+units: $(UNITS) $(BUILD)/mutants | gone
+
+gone:
+	@rm -f $(GONE)
 
 $(BUILD)/vfwalk: $(CLI_OBJ) $(BUILD)/libvfwalk.a
 	$(say) LD $@
@@ -131,4 +137,4 @@ help:
 	@echo 'make clean    remove what was built, fetched and reported'
 	@echo 'V=1 shows commands; README.md has the variables of make run.'
 
-.PHONY: all libraries units dumps check format help clean
+.PHONY: all libraries units gone dumps check format help clean
