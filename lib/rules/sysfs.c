@@ -70,6 +70,8 @@ static void judge_total_range(struct judging *jg, const struct world *w, const s
 	else if (total)
 		verdict(jg, fn, total <= most, expected, "%lld%s", total,
 			total > UINT32_MAX - 4095ll ? ", a negative errno" : "");
+	else
+		inapplicable(jg, fn, "no vectors are told of");
 }
 
 struct constant {
