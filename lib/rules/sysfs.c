@@ -196,8 +196,12 @@ static void judge_no_driver(struct judging *jg, const struct world *w, const str
 	struct attempt attempt;
 
 	(void)w;
-	if (fn->vf >= 0 && !fn->gone && !fn->pf->driver[0] && ended_attempt(event, &attempt) &&
-	    attempt.sysfs && attempt.plain)
+	if (fn->vf < 0 || fn->pf->driver[0] || !ended_attempt(event, &attempt) ||
+	    !attempt.sysfs || !attempt.plain)
+		return;
+	if (fn->gone)
+		inapplicable(jg, fn->pf, "the PF's driver takes its VFs with it");
+	else
 		verdict(jg, fn->pf, attempt.res == -EOPNOTSUPP, "EOPNOTSUPP",
 			"%s, writing %lld for %s", res_name(attempt.res), attempt.want, fn->name);
 }
@@ -234,6 +238,8 @@ static void judge_parse(struct judging *jg, const struct world *w, const struct 
 		*(struct plain *)scratch(jg, fn, sizeof(struct plain)) = (struct plain){0};
 		return;
 	}
+	if (fn->gone)
+		return; /* no file, no function that could refuse */
 	if (attempt.number == NUMBER_NONE)
 		verdict(jg, fn, attempt.res == -EINVAL, "EINVAL", "%s, writing \"%s\"",
 			res_name(attempt.res), event_str(event, "value"));
@@ -247,7 +253,7 @@ static void judge_negative(struct judging *jg, const struct world *w, const stru
 	struct attempt attempt;
 
 	(void)w;
-	if (ended_attempt(event, &attempt) && attempt.number == NUMBER_NEGATIVE)
+	if (!fn->gone && ended_attempt(event, &attempt) && attempt.number == NUMBER_NEGATIVE)
 		verdict(jg, fn, attempt.res == -EINVAL, "EINVAL", "%s, writing \"%s\"",
 			res_name(attempt.res), event_str(event, "value"));
 }
