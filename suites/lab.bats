@@ -7,7 +7,7 @@ load cli
 
 setup() {
 	cli_setup
-	unset LAB PROFILE BASELINE ACCEL QEMU QEMU_ARGS KERNEL KERNEL_DEB MODULES SILENCE MODE
+	unset LAB PROFILE BASELINE ACCEL QEMU QEMU_ARGS KERNEL KERNEL_DEB KERNEL_SUITE QEMU_SUITE MODULES SILENCE MODE
 	export OUT=$T/out
 }
 
@@ -24,7 +24,7 @@ refuses() {
 }
 
 @test "what cannot be meant is refused before the boot" {
-	refuses run "unknown lab 'nosuch': there is nvme-intel" LAB=nosuch
+	refuses run "unknown lab 'nosuch': there is nvme-intel, nvme-sysfs" LAB=nosuch
 	refuses run "unknown profile 'bogus': use quick, standard, cert or soak" PROFILE=bogus
 	refuses run "SILENCE=soon: not a number of seconds" SILENCE=soon
 	refuses run "ACCEL=xen: use kvm or tcg" ACCEL=xen
@@ -35,7 +35,7 @@ refuses() {
 @test "a kernel and its modules go together" {
 	printf '\177ELF' >"$T/vmlinux"
 	refuses kernel "MODULES= needs KERNEL=" MODULES="$T"
-	refuses kernel "KERNEL=$T/none: no such file" KERNEL="$T/none" MODULES="$T"
+	refuses kernel "KERNEL=$T/none: no such file, and no version like 6.12" KERNEL="$T/none" MODULES="$T"
 	refuses kernel "KERNEL= needs MODULES=, the directory of its modules" KERNEL="$T/vmlinux"
 	refuses kernel "MODULES=$T/none: no such directory" KERNEL="$T/vmlinux" MODULES="$T/none"
 }
