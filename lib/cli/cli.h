@@ -22,6 +22,7 @@ int cmd_run(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_list(int argc, char **argv);
@@ -63,6 +64,9 @@ struct judging_options {
 	bool no_baseline;
 	struct words required; /* IDs of rules */
 	bool brief;            /* as one of many: what failed, and the rest counted */
+	/* Takes the report instead of writing it, and returns 0 or a negative errno; or NULL. */
+	int (*take)(void *ctx, const struct report *report);
+	void *take_ctx;
 };
 
 /* Options of every command that judges. */
@@ -163,6 +167,11 @@ int coverage_add(struct coverage *coverage, const char *path);
 void coverage_free(struct coverage *coverage);
 /* Was rule @rule of the catalogue exercised in any of them? */
 bool is_covered(const struct coverage *coverage, size_t rule);
+
+/* --- rules.c --- */
+
+/* Chooses the rules that @word names, a rule or a group; false where it names none. */
+bool rules_choose(const char *word, bool *chosen);
 
 /* --- rules_write.c: the catalogue in three formats --- */
 

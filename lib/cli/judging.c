@@ -142,9 +142,11 @@ bool wants_color(void)
 	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && term && strcmp(term, "dumb");
 }
 
-/* Writes what was asked for. Returns the exit status. */
+/* Writes what was asked for, or hands it on. Returns the exit status. */
 static int deliver(struct report *report, const struct judging_options *options)
 {
+	if (options->take)
+		return options->take(options->take_ctx, report) ? EXIT_BROKEN : report->exit;
 	if (options->out && write_files(report, options->out))
 		return EXIT_BROKEN;
 	report->color = wants_color();

@@ -21,6 +21,7 @@ static const struct command {
 	{"lint", cmd_lint, "DUMP... | ADDRESS...",
 	 "judge config space as lspci dumps it, or here, read only"},
 	{"report", cmd_report, "RUN.jsonl -f FORMAT", "the same, as text, ktap, json or junit"},
+	{"compare", cmd_compare, "RUN.jsonl...", "several runs side by side: rule by rule"},
 	{"rules", cmd_rules, "[GROUP|RULE...]",
 	 "the catalogue of rules, and what shows that they work"},
 	{"explain", cmd_explain, "RULE...", "one rule: clause, reason, remedy, a violation"},
@@ -34,7 +35,7 @@ static int help(void)
 	puts("Usage: vfwalk COMMAND [OPTION...]\n"
 	     "Walks SR-IOV VFs through MSI-X resizing, records what it sees, judges the record.\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  vfwalk %-7s %-20s %s\n", commands[i].name, commands[i].args,
+		printf("  vfwalk %-8s %-20s %s\n", commands[i].name, commands[i].args,
 		       commands[i].what);
 	puts("\n`vfwalk COMMAND --help` tells more. Results go to stdout, progress to stderr.\n"
 	     "Exit status: 0 passed, 1 failed, 2 broken or wrong usage, 4 nothing to run.");

@@ -66,8 +66,7 @@ static const struct argp argp = {
 	NULL,
 	NULL};
 
-/* Chooses what @word names; false where it names no rule and no group. */
-static bool choose(const char *word, bool *chosen)
+bool rules_choose(const char *word, bool *chosen)
 {
 	bool any = false;
 
@@ -86,7 +85,7 @@ static int read_words(const struct rules_args *args, bool *chosen, struct covera
 		const char *word = args->words.word[i];
 		int status;
 
-		if (choose(word, chosen)) {
+		if (rules_choose(word, chosen)) {
 			all = false;
 			continue;
 		}

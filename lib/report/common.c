@@ -5,6 +5,11 @@
 
 #include "common.h"
 
+const enum verdict verdicts_by_weight[VERDICT_COUNT] = {
+	VERDICT_BROKEN, VERDICT_FAIL, VERDICT_KNOWN, VERDICT_WARN,
+	VERDICT_NOTE,   VERDICT_PASS, VERDICT_SKIP,  VERDICT_NOT_RUN,
+};
+
 const struct report_format report_formats[] = {
 	{"text", "txt", report_text},
 	{"ktap", "ktap", report_ktap},

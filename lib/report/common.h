@@ -11,6 +11,9 @@ int report_ktap(const struct report *report, FILE *out);
 int report_json(const struct report *report, FILE *out);
 int report_junit(const struct report *report, FILE *out);
 
+/* In the order in which they matter to a reader. */
+extern const enum verdict verdicts_by_weight[VERDICT_COUNT];
+
 /* How many findings from @at on are about one rule. */
 size_t span_length(const struct report *report, size_t at);
 /* How many of the @count findings from @at on have @verdict. */

@@ -10,14 +10,6 @@
 
 #include "page.h"
 
-/* In the order in which they matter to a reader. */
-static const enum verdict by_weight[] = {
-	VERDICT_BROKEN, VERDICT_FAIL, VERDICT_KNOWN, VERDICT_WARN,
-	VERDICT_NOTE,   VERDICT_PASS, VERDICT_SKIP,  VERDICT_NOT_RUN,
-};
-
-#define WEIGHTS (sizeof(by_weight) / sizeof(by_weight[0]))
-
 /* --- head --- */
 
 static void put_machine(const struct page *page)
@@ -69,14 +61,15 @@ static void put_row(const struct page *page, size_t at, size_t count)
 	bool first = true;
 
 	fprintf(page->out, "  %-24s %-8s", rule->id, severity_name(rule->severity));
-	for (size_t i = 0; i < WEIGHTS; i++) {
-		size_t number = span_count(page->report, at, count, by_weight[i]);
+	for (size_t i = 0; i < VERDICT_COUNT; i++) {
+		size_t number = span_count(page->report, at, count, verdicts_by_weight[i]);
 
 		if (!number)
 			continue;
 		fputs(first ? "" : "   ", page->out);
 		first = false;
-		styled(page, style_of(by_weight[i]), "%s %zu", verdict_name(by_weight[i]), number);
+		styled(page, style_of(verdicts_by_weight[i]), "%s %zu",
+		       verdict_name(verdicts_by_weight[i]), number);
 	}
 	if (span_missing(page->report, at, count))
 		styled(page, RED, "   REQUIRED");
@@ -140,8 +133,8 @@ static void put_foot(const struct page *page)
 		fputs("   ", page->out);
 		put_wrapped(page->out, 9, report->broken);
 	}
-	for (size_t i = 0; i < WEIGHTS; i++) {
-		enum verdict verdict = by_weight[i];
+	for (size_t i = 0; i < VERDICT_COUNT; i++) {
+		enum verdict verdict = verdicts_by_weight[i];
 
 		if (!report->summary[verdict])
 			continue;

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vfwalk/html.h>
 #include <vfwalk/version.h>
 
 #include "mutants.h"
 
-#define TEMPLATE "../reports/templates/mutants.html" /* from build/ */
-#define MARKER   "<!-- matrix -->\n"
+#define TEMPLATES "../reports/templates" /* from build/ */
 
 static const struct {
 	const char *class, *what;
@@ -26,28 +26,6 @@ static const struct {
 	[MARK_STALE] = {"s", "listed to fail, and does not"},
 	[MARK_MISSED] = {"m", "missed"},
 };
-
-/* What was seen comes from a record, the rest from tables: none of it is markup. */
-static void put_text(FILE *out, const char *text)
-{
-	for (; text && *text; text++) {
-		if (*text == '&')
-			fputs("&amp;", out);
-		else if (*text == '<')
-			fputs("&lt;", out);
-		else if (*text == '"')
-			fputs("&quot;", out);
-		else
-			putc((unsigned char)*text < ' ' ? '?' : *text, out);
-	}
-}
-
-static void put_attribute(FILE *out, const char *name, const char *text)
-{
-	fprintf(out, " %s=\"", name);
-	put_text(out, text);
-	putc('"', out);
-}
 
 static bool begins_group(size_t rule)
 {
@@ -78,12 +56,12 @@ static void put_group_head(FILE *out, const struct rule_info *rule, size_t colum
 	const char *title = rule_group(rule);
 
 	fprintf(out, "<th colspan=\"%zu\"", columns);
-	put_attribute(out, "title", title);
+	html_attribute(out, "title", title);
 	putc('>', out);
 	if (strlen(title) > 2 * columns)
 		fprintf(out, "%.*s", (int)strcspn(rule->id, "-"), rule->id);
 	else
-		put_text(out, title);
+		html_text(out, title);
 	fputs("</th>", out);
 }
 
@@ -121,10 +99,10 @@ static void put_rules(FILE *out, const struct matrix *m)
 
 		fprintf(out, "<th class=\"%s%s\"", begins_group(r) ? "first" : "",
 			rule->unobservable ? " unseen" : "");
-		put_attribute(out, "title", words);
-		put_attribute(out, "data-t", words);
+		html_attribute(out, "title", words);
+		html_attribute(out, "data-t", words);
 		fputs("><span>", out);
-		put_text(out, rule->id);
+		html_text(out, rule->id);
 		fputs("</span></th>", out);
 		free(words);
 	}
@@ -136,7 +114,7 @@ static void put_rules(FILE *out, const struct matrix *m)
 static void put_group_row(FILE *out, const struct matrix *m, const char *title)
 {
 	fputs("<tr class=\"group\"><th>", out);
-	put_text(out, title);
+	html_text(out, title);
 	fprintf(out, "</th><td colspan=\"%zu\"></td></tr>\n", m->nrules);
 }
 
@@ -158,16 +136,16 @@ static void put_row_head(FILE *out, const struct run *run)
 	char *words = run_words(run);
 
 	fputs("<tr><th", out);
-	put_attribute(out, "title", words);
-	put_attribute(out, "data-t", words);
+	html_attribute(out, "title", words);
+	html_attribute(out, "data-t", words);
 	fputs("><span>", out);
-	put_text(out, run->defect     ? run->defect->name
-		      : *run->options ? run->options
-				      : "no options");
+	html_text(out, run->defect     ? run->defect->name
+		       : *run->options ? run->options
+				       : "no options");
 	fputs("</span>", out);
 	if (run->defect) {
 		fputs("<small>", out);
-		put_text(out, run->defect->rule);
+		html_text(out, run->defect->rule);
 		fputs("</small>", out);
 	}
 	fputs("</th>", out);
@@ -187,9 +165,9 @@ static void put_cell(FILE *out, const struct run *run, size_t rule)
 	fprintf(out, "<td class=\"%s%s\"", marks[mark].class, first ? " first" : "");
 	if (is_failure(cell->verdict)) {
 		fprintf(out, " data-t=\"%s, ", verdict_name(cell->verdict));
-		put_text(out, cell->fn);
+		html_text(out, cell->fn);
 		fputs(": ", out);
-		put_text(out, cell->seen);
+		html_text(out, cell->seen);
 		putc('"', out);
 	}
 	putc('>', out);
@@ -249,38 +227,16 @@ static void put_table(FILE *out, const struct matrix *m)
 
 /* --- the page --- */
 
-/* The template's text, to be freed; NULL and errno where it cannot be read. */
-static char *read_template(void)
+static void put_body(FILE *out, const void *ctx)
 {
-	char path[PATH_MAX], *text = NULL;
-	size_t size = 0;
-	FILE *in;
-
-	program_path(path, TEMPLATE);
-	in = fopen(path, "re");
-	if (!in)
-		return NULL;
-	if (getdelim(&text, &size, '\0', in) < 0) {
-		free(text);
-		text = NULL;
-	}
-	fclose(in);
-	return text;
+	put_intro(out, ctx);
+	put_table(out, ctx);
 }
 
 int matrix_html(const struct matrix *m, FILE *out)
 {
-	char *page = read_template();
-	char *marker = page ? strstr(page, MARKER) : NULL;
+	char dir[PATH_MAX];
 
-	if (!marker) {
-		free(page);
-		return page ? -EINVAL : -errno;
-	}
-	fwrite(page, 1, (size_t)(marker - page), out);
-	put_intro(out, m);
-	put_table(out, m);
-	fputs(marker + strlen(MARKER), out);
-	free(page);
-	return ferror(out) ? -EIO : 0;
+	program_path(dir, TEMPLATES);
+	return html_page(out, dir, "mutants.html", put_body, m);
 }
