@@ -196,8 +196,8 @@ static void judge_no_driver(struct judging *jg, const struct world *w, const str
 	struct attempt attempt;
 
 	(void)w;
-	if (fn->vf < 0 || fn->pf->driver[0] || !ended_attempt(event, &attempt) ||
-	    !attempt.sysfs || !attempt.plain)
+	if (fn->vf < 0 || fn->pf->driver[0] || !ended_attempt(event, &attempt) || !attempt.sysfs ||
+	    !attempt.plain)
 		return;
 	if (fn->gone)
 		inapplicable(jg, fn->pf, "the PF's driver takes its VFs with it");

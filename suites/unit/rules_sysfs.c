@@ -68,9 +68,8 @@ TEST(texts_that_are_no_number)
 		  NVME("SYS-PARSE", VF0, UNBIND(PF), GONE(VF0), WRITE_COUNT(VF0, "2x", "ENOENT")));
 	EXPECT_EQ(VERDICT_FAIL,
 		  NVME("SYS-PARSE", VF0, UNBIND(PF), WRITE_COUNT(VF0, "2x", "ENOENT")));
-	EXPECT_EQ(VERDICT_PASS,
-		  NVME("SYS-PARSE", VF0, UNBIND(PF), GONE(VF0), LOOK_AT(VF0, SIZE_5),
-		       WRITE_COUNT(VF0, "2x", "EINVAL")));
+	EXPECT_EQ(VERDICT_PASS, NVME("SYS-PARSE", VF0, UNBIND(PF), GONE(VF0), LOOK_AT(VF0, SIZE_5),
+				     WRITE_COUNT(VF0, "2x", "EINVAL")));
 }
 
 TEST(negative_counts)
@@ -78,7 +77,8 @@ TEST(negative_counts)
 	EXPECT_EQ(VERDICT_PASS, NVME("SYS-NEG", VF0, WRITE_COUNT(VF0, "-1", "EINVAL")));
 	EXPECT_EQ(VERDICT_FAIL, NVME("SYS-NEG", VF0, WRITE_COUNT(VF0, "-1", "EOPNOTSUPP")));
 	EXPECT_EQ(VERDICT_NOT_RUN, NVME("SYS-NEG", VF0, WRITE_COUNT(VF0, "1", "EINVAL")));
-	/* A VF that its PF's driver has taken along has no file, and no function that could refuse. */
+	/* A VF that its PF's driver has taken along has no file, and no function that could refuse.
+	 */
 	EXPECT_EQ(VERDICT_NOT_RUN,
 		  NVME("SYS-NEG", VF0, UNBIND(PF), GONE(VF0), WRITE_COUNT(VF0, "-1", "ENOENT")));
 	EXPECT_EQ(VERDICT_FAIL, NVME("SYS-NEG", VF0, UNBIND(PF), WRITE_COUNT(VF0, "-1", "ENOENT")));
