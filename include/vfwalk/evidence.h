@@ -94,6 +94,7 @@ enum obs {
 	OBS_PROBE,
 	OBS_VFIO_MAP,
 	OBS_GUEST,
+	OBS_TAINT,
 	OBS_COUNT
 };
 

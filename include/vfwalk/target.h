@@ -343,6 +343,8 @@ struct target_ops {
 
 	/* Witnesses. klog() delivers what was logged since the last call. */
 	int (*klog)(struct target *t, target_klog_fn *line, void *ctx);
+	/* The bits of /proc/sys/kernel/tainted. */
+	int (*taint)(struct target *t, uint64_t *flags);
 	/* DMAR fault status registers, or -EOPNOTSUPP where they cannot be read. */
 	int (*fault_status)(struct target *t, uint32_t *fsts);
 

@@ -223,6 +223,8 @@ int walk_look_probe(struct walk *w, struct bdf fn, unsigned count);
 /* What the inner guest sees of @fn; its absence is recorded in the same way. */
 int walk_look_guest(struct walk *w, struct bdf fn);
 int walk_look_klog(struct walk *w);
+/* The bits by which the kernel is tainted. */
+int walk_look_taint(struct walk *w);
 int walk_look_primary(struct walk *w);
 int walk_look_secondary(struct walk *w);
 int walk_look_csts(struct walk *w, struct bdf fn);

@@ -62,7 +62,7 @@ static const char *const observations[OBS_COUNT] = {
 	[OBS_POOL] = "pool",           [OBS_MODEL] = "model",
 	[OBS_BACKEND] = "backend",     [OBS_ISOLATION] = "isolation",
 	[OBS_PROBE] = "probe",         [OBS_VFIO_MAP] = "vfio-map",
-	[OBS_GUEST] = "guest",
+	[OBS_GUEST] = "guest",         [OBS_TAINT] = "taint",
 };
 
 static int find(const char *const *names, size_t count, const char *name)

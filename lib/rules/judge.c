@@ -379,11 +379,11 @@ static void judge_frame(struct judge *judge, const struct event *event)
 		judge_suite(judge, event);
 }
 
-/* What is done, seen or claimed is about a function: all but the kernel's log. */
+/* What is done, seen or claimed is about a function: all but what the kernel says of itself. */
 static bool is_about_one(const struct event *event)
 {
 	if (event->kind == EV_OBS)
-		return event->obs != OBS_KLOG;
+		return event->obs != OBS_KLOG && event->obs != OBS_TAINT;
 	return event->kind == EV_FUNCTION || event->kind == EV_CLAIM || event->kind == EV_DONE;
 }
 

@@ -164,6 +164,8 @@ int table_mask_all(struct walk *w, struct walk_fn *f);
 
 /* The capability of every function; that of @of is told in any case. */
 int look_all(struct walk *w, const struct walk_fn *of);
+/* What the kernel says of itself: new lines of its log, and its taint. */
+void look_witnesses(struct walk *w);
 
 /* --- resize.c --- */
 

@@ -240,6 +240,24 @@ int walk_look_klog(struct walk *w)
 	return see(w, OBS_KLOG, NULL, json_pack("{s:o}", "lines", klog_take(w, NULL)));
 }
 
+int walk_look_taint(struct walk *w)
+{
+	uint64_t flags = 0;
+	int res = OP(w, taint, &flags);
+
+	return res ? res : see(w, OBS_TAINT, NULL, json_pack("{s:I}", "flags", (json_int_t)flags));
+}
+
+void look_witnesses(struct walk *w)
+{
+	json_t *lines = klog_take(w, NULL);
+
+	if (json_array_size(lines))
+		see(w, OBS_KLOG, NULL, json_pack("{s:O}", "lines", lines));
+	json_decref(lines);
+	walk_look_taint(w);
+}
+
 /* --- the device's own view --- */
 
 int walk_look_primary(struct walk *w)

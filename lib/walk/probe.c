@@ -163,7 +163,7 @@ static int probe_settle(struct walk *w)
 	return res ? res : walk_look_all(w);
 }
 
-int walk_probe(struct walk *w)
+static int probe_all(struct walk *w)
 {
 	struct probe p = {0};
 	int res = OP(w, resize_caps, &w->caps);
@@ -193,6 +193,14 @@ int walk_probe(struct walk *w)
 	else
 		json_decref(p.steps);
 	return res ? res : probe_put_back(w, &p);
+}
+
+int walk_probe(struct walk *w)
+{
+	int res = probe_all(w);
+
+	look_witnesses(w);
+	return res;
 }
 
 /* --- what another process found --- */

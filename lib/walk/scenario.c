@@ -157,6 +157,7 @@ long walk_end(struct walk *w)
 		broke_scenario(w, "a race never ended, so nothing is put back", -ETIMEDOUT);
 	else
 		put_all_back(w);
+	look_witnesses(w);
 	if (end_tell(w))
 		return -EIO;
 	if (w->broken[0]) {

@@ -185,6 +185,7 @@ static int enable_vfs(struct walk *w, const struct reason *reason)
 	if (w->nfn > 1)
 		return 0;
 	fns_tell(w); /* the PF, before the first act on it */
+	walk_look_taint(w);
 	w->replay = false;
 	res = walk_autoprobe(w, false);
 	if (!res)
@@ -297,6 +298,8 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 	}
 	if (!res && fns_tell(w))
 		res = fail(&reason, STATUS_BROKEN, "%s", "");
+	if (!res)
+		walk_look_taint(w); /* of before the first act */
 	w->replay = false;
 	if (!res)
 		return w;
@@ -351,13 +354,18 @@ void walk_close(struct walk *w)
 	if (!w)
 		return;
 	w->replay = false;
+	/* What was logged until now, suites have told. */
+	if (w->owns_record && w->ev)
+		json_decref(klog_take(w, NULL));
 	/* Another process may have left the PF locked for ever: to ask it would be to wait. */
 	if (w->target.ops && ((w->stuck && *w->stuck) || OP(w, answers) == -ETIMEDOUT))
 		walk_abort(w, "the PF does not answer any more: boot the machine again");
 	else if (w->target.ops && close_functions(w))
 		walk_abort(w, "a function could not be put back");
-	if (w->owns_record && w->ev)
+	if (w->owns_record && w->ev) {
+		look_witnesses(w);
 		end_record(w);
+	}
 	if (w->target.ops)
 		w->target.ops->close(&w->target);
 	judge_free(w->judge);

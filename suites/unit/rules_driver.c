@@ -171,6 +171,77 @@ TEST(log_of_interrupts)
 	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-NOSPUR", PF, KLOG("'hello'"), END));
 }
 
+#define TAINT(flags) "{'ev':'obs','obs':'taint','flags':" flags "}"
+#define ALLOC(res) \
+	DONE("alloc", VF0, "'min':1,'max':1,'flags':4,'pre':0,'post':0,'res':'" res "','ret':1")
+#define MSI_WARNING                                              \
+	"'WARNING: CPU: 0 PID: 90 at drivers/pci/msi/msi.c:819 " \
+	"__pci_enable_msix_range.part.0+0x2b3/0x440'"
+
+TEST(log_of_faults_of_the_kernel)
+{
+	static const char *const splats[] = {
+		"'WARNING: CPU: 1 PID: 8 at kernel/irq/manage.c:1893 free_irq+0x1d/0x360'",
+		"'BUG: kernel NULL pointer dereference, address: 0000000000000008'",
+		"'BUG: KASAN: slab-use-after-free in pci_disable_sriov+0x1c/0x90'",
+		"'BUG: scheduling while atomic: vfwalk/90/0x00000002'",
+		"'BUG kmalloc-64 (Tainted: G O): Right Redzone overwritten'",
+		"'kernel BUG at drivers/pci/msi.c:380!'",
+		"'Oops: 0002 [#1] PREEMPT SMP NOPTI'",
+		"'UBSAN: array-index-out-of-bounds in drivers/nvme/host/pci.c:1700:9'",
+		"'INFO: task vfwalk:90 blocked for more than 120 seconds.'",
+		"'rcu: INFO: rcu_preempt self-detected stall on CPU'",
+		"'watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [vfwalk:90]'",
+		"'WARNING: possible circular locking dependency detected'",
+	};
+	static const char *const talk[] = {
+		"'nvme nvme1: 2/0/0 default/read/poll queues'",
+		"'Uhhuh. NMI received for unknown reason 21 on CPU 0.'",
+		"'INFO: NMI handler (perf_event_nmi_handler) took too long to run: 1.2 msecs'",
+		"'Spectre V2 : WARNING: Unprivileged eBPF is enabled'",
+	};
+
+	for (size_t i = 0; i < sizeof(splats) / sizeof(splats[0]); i++) {
+		char line[256];
+
+		snprintf(line, sizeof(line), KLOG("%s"), splats[i]);
+		EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-SPLAT", PF, line, END));
+	}
+	for (size_t i = 0; i < sizeof(talk) / sizeof(talk[0]); i++) {
+		char line[256];
+
+		snprintf(line, sizeof(line), KLOG("%s"), talk[i]);
+		EXPECT_EQ(VERDICT_PASS, TOLD("DRV-SPLAT", PF, line, END));
+	}
+	/* Silence of a log that never said anything proves nothing. */
+	EXPECT_EQ(VERDICT_SKIP, TOLD("DRV-SPLAT", PF, KLOG(""), END, RUN_END));
+	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-SPLAT", PF, KLOG("'hello'"), BEGIN, END));
+}
+
+/* Who asks for what he has is told so by a WARN: by right, where the walk did. */
+TEST(warning_that_was_asked_for)
+{
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-SPLAT", PF, ALLOC("ok"), KLOG(MSI_WARNING), END));
+	EXPECT_EQ(VERDICT_PASS,
+		  TOLD("DRV-SPLAT", PF, ALLOC("ok"), ALLOC("EINVAL"), KLOG(MSI_WARNING), END));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-SPLAT", PF, ALLOC("ok"), ALLOC("EINVAL"),
+				     KLOG("'WARNING: CPU: 0 PID: 9 at mm/slub.c:1'"), END));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-SPLAT", PF, ALLOC("ok"), ALLOC("EINVAL"), BEGIN,
+				     KLOG(MSI_WARNING), END));
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-TAINT", PF, TAINT("12288"), ALLOC("ok"), ALLOC("EINVAL"),
+				     TAINT("12800"), BEGIN, TAINT("12800")));
+}
+
+TEST(taint)
+{
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-TAINT", PF, TAINT("12288"), TAINT("12288")));
+	EXPECT_EQ(VERDICT_WARN, TOLD("DRV-TAINT", PF, TAINT("12288"), TAINT("12800")));
+	EXPECT_EQ(VERDICT_WARN, TOLD("DRV-TAINT", PF, TAINT("0"), TAINT("128"), TAINT("128")));
+	/* One look compares with nothing. */
+	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-TAINT", PF, TAINT("512")));
+	EXPECT_EQ(VERDICT_WARN, TOLD("DRV-TAINT", PF, TAINT("0"), ALLOC("ok"), TAINT("512")));
+}
+
 #define START(depth) DONE("load-start", VF0, "'write':true,'depth':" depth "," OK)
 #define STOP(io, verify, bytes, queues, vectors)                                  \
 	DONE("load-stop", VF0,                                                    \

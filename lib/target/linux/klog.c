@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,5 +70,21 @@ int linux_klog_all(target_klog_fn *line, void *ctx)
 	int ret = read_new(fd, line, ctx);
 
 	close(fd);
+	return ret;
+}
+
+int linux_taint(struct target *t, uint64_t *flags)
+{
+	FILE *file = fopen("/proc/sys/kernel/tainted", "re");
+	unsigned long long value;
+	int ret;
+
+	(void)t;
+	if (!file)
+		return -errno;
+	ret = fscanf(file, "%llu", &value) == 1 ? 0 : -EBADMSG;
+	fclose(file);
+	if (!ret)
+		*flags = value;
 	return ret;
 }

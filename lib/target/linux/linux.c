@@ -270,6 +270,7 @@ const struct target_ops target_linux_ops = {
 	.canary = linux_canary,
 	.canary_written = linux_canary_written,
 	.klog = linux_klog,
+	.taint = linux_taint,
 	.fault_status = linux_fault_status,
 	.load_start = linux_load_start,
 	.load_stop = linux_load_stop,

@@ -282,6 +282,7 @@ void linux_load_close(struct linux_target *l);
 
 int linux_klog_open(struct linux_target *l);
 int linux_klog(struct target *t, target_klog_fn *line, void *ctx);
+int linux_taint(struct target *t, uint64_t *flags);
 int linux_fault_status(struct target *t, uint32_t *fsts);
 void linux_fault_status_close(struct linux_target *l);
 /* Calls @line for every line that the kernel's log still holds, from the oldest. */

@@ -191,6 +191,8 @@ int sim_bind_to(struct sim_fn *fn, const char *driver)
 			1u;
 	fn->hwsize = 0;
 	err = start(fn, driver);
+	if (!err && sim_strikes(fn, DEFECT_TAINTED))
+		fn->sim->taint |= SIM_TAINT_FIRMWARE;
 	if (!err)
 		snprintf(fn->driver, sizeof(fn->driver), "%s", driver);
 	return err;
@@ -205,6 +207,8 @@ int sim_unbind_from(struct sim_fn *fn)
 	if (sim_strikes(fn, DEFECT_SPURIOUS) && fn->nvec)
 		sim_log(fn->sim, "irq %d: nobody cared (try booting with the \"irqpoll\" option)",
 			fn->irq[0]->number);
+	if (sim_strikes(fn, DEFECT_DIRECTORY_LEFT) && fn->nvec)
+		sim_warn(fn->sim, "fs/proc/generic.c:717 remove_proc_entry");
 	if (fn->load)
 		fn->load->failed = true;
 	if (!strcmp(fn->driver, "nvme"))
@@ -233,6 +237,8 @@ int sim_reset_function(struct sim_fn *fn)
 		return -EOPNOTSUPP;
 	if (nvme)
 		sim_mmio_write(fn, 0, REG_CC, 4, 0);
+	if (sim_strikes(fn, DEFECT_TASK_HUNG))
+		sim_log(fn->sim, "INFO: task vfwalk:1 blocked for more than 120 seconds.");
 	sim_save(fn, &saved);
 	sim_cfg_write(fn, SIM_POS_EXP + PCI_EXP_DEVCTL, 2, saved.devctl | PCI_EXP_DEVCTL_BCR_FLR);
 	sim_restore(fn, &saved);

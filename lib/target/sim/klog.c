@@ -52,3 +52,15 @@ void sim_klog_free(struct sim *s)
 	s->log = NULL;
 	s->nlog = 0;
 }
+
+int sim_taint(struct target *t, uint64_t *flags)
+{
+	*flags = sim_of(t)->taint;
+	return 0;
+}
+
+void sim_warn(struct sim *s, const char *where)
+{
+	sim_log(s, "WARNING: CPU: 0 PID: 1 at %s", where);
+	s->taint |= SIM_TAINT_WARN;
+}

@@ -43,6 +43,11 @@ enum sim_pf { SIM_PF_OWN, SIM_PF_MLX5, SIM_PF_ICE };
 #define KERNEL_6_12 (6u << 8 | 12)
 #define KERNEL_7_2  (7u << 8 | 2)
 
+/* Taint: of a firmware that needed a way around it, of modules from elsewhere, of a WARN. */
+#define SIM_TAINT_WARN     (1ull << 9)
+#define SIM_TAINT_FIRMWARE (1ull << 11)
+#define SIM_TAINT_OWN      (1ull << 12 | 1ull << 13)
+
 enum sim_iommu { SIM_IOMMU_NONE, SIM_IOMMU_INTEL, SIM_IOMMU_AMD, SIM_IOMMU_SMMU };
 
 struct sim_options {
@@ -233,6 +238,7 @@ struct sim {
 	uint64_t *row[SIM_ROW_COUNT];
 	char **log;
 	size_t nlog;
+	uint64_t taint;
 
 	/* The IOMMU. */
 	struct sim_irte *irte; /* grows */
@@ -476,6 +482,9 @@ int sim_interrupts(struct target *t, struct irq_table *table);
 void sim_log(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int sim_klog(struct target *t, target_klog_fn *line, void *ctx);
 void sim_klog_free(struct sim *s);
+int sim_taint(struct target *t, uint64_t *flags);
+/* A WARN at , which also taints. */
+void sim_warn(struct sim *s, const char *where);
 
 /* --- vectors.c --- */
 

@@ -315,6 +315,7 @@ static int op_open(struct target *t, const struct target_options *options)
 	if (s->opt.vfs && s->default_size > s->opt.pool / s->opt.vfs)
 		s->default_size = s->opt.pool / s->opt.vfs;
 	s->queues_total = s->opt.queues;
+	s->taint = s->opt.probe ? SIM_TAINT_OWN : 0;
 	/* Only where nothing is remapped there is something to refuse. */
 	if (sim_has(s, DEFECT_VFIO_ATTACHED))
 		s->opt.remap = false;
@@ -400,6 +401,7 @@ const struct target_ops target_sim_ops = {
 	.canary_written = sim_canary_written,
 
 	.klog = sim_klog,
+	.taint = sim_taint,
 	.fault_status = sim_fault_status,
 
 	.load_start = sim_load_start,

@@ -153,8 +153,7 @@ static int check_range(const struct sim_fn *fn, const struct alloc_request *rq)
 	if (rq->max < rq->min)
 		return sim_strikes(fn, DEFECT_RANGE_EINVAL) ? -EINVAL : -ERANGE;
 	if (fn->nvec) {
-		sim_log(fn->sim, "WARNING: CPU: 0 PID: 1 at drivers/pci/msi/msi.c "
-				 "__pci_enable_msix_range");
+		sim_warn(fn->sim, "drivers/pci/msi/msi.c:819 __pci_enable_msix_range");
 		return -EINVAL;
 	}
 	if (!rq->max)
