@@ -84,8 +84,8 @@ $(BUILD)/mutants: $(MUTANT_OBJ) $(BUILD)/libvfwalk.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# The kernel's own harness, out of Debian's linux-source package; never kept in the tree.
-$(HARNESS)/kselftest_harness.h:
+# The kernel's own harness and checkpatch.pl, out of Debian's linux-source package; never kept in the tree.
+$(HARNESS)/kselftest_harness.h $(HARNESS)/checkpatch.pl &:
 	fixtures/lab/fetch-harness $(HARNESS)
 
 # What reads dumps from anywhere is fuzzed with the compiler's sanitizers listening.
@@ -113,8 +113,8 @@ $(BUILD)/dumps/generate: suites/dumps/generate.c suites/dumps/corpus.c $(BUILD)/
 
 # --- checks ---
 
-check: deps
-	@suites/check
+check: deps $(HARNESS)/checkpatch.pl
+	@BUILD='$(BUILD)' suites/check
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

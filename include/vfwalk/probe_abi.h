@@ -23,8 +23,10 @@ enum vfwalk_probe_op {
 	VFWALK_PROBE_IRQ_VECTOR,
 	/* pci_msix_alloc_irq_at(index): the interrupt's number, or an errno. */
 	VFWALK_PROBE_ALLOC_AT,
-	/* request_irq() and free_irq() of vector @index, with a handler that counts: 0, or an
-	   errno. */
+	/*
+	 * request_irq() and free_irq() of vector @index, with a handler that counts: 0, or an
+	 * errno. INTx is masked at the first interrupt of the function's own.
+	 */
 	VFWALK_PROBE_REQUEST,
 	VFWALK_PROBE_RELEASE,
 	/* How often the handler of vector @index ran since it was requested, in @count: 0. */
@@ -49,7 +51,10 @@ struct vfwalk_probe_call {
 	__u64 count;
 };
 
-/* Fails only when the call was not made; whether the call failed is in @result. */
+/*
+ * Fails only when the call was not made (ERANGE for an @index of the last three, or @pre and @post,
+ * beyond what MSI-X can have; EINVAL for @unused); whether the call failed is in @result.
+ */
 #define VFWALK_PROBE_CALL _IOWR('V', 0xe0, struct vfwalk_probe_call)
 
 #endif
