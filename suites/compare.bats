@@ -114,3 +114,9 @@ setup() {
 	[ "$stderr" = "vfwalk: $T/full: No space left on device: give another file with --out" ]
 	[ -L "$T/full" ] # what is no file is not taken away
 }
+
+@test "runs that say the same are told once" {
+	vfwalk compare -d "$one" "$two" "$two"
+	[[ $output == *"[1]        pass"*"[2]        fail pass, 0000:01:00.1: "*" (also [3])"* ]]
+	[ "$(grep -c '^    \[3\] ' <<<"$output")" -eq 1 ] # in the list of runs only
+}

@@ -90,16 +90,33 @@ static void put_table(const struct side *side)
 
 /* --- differences --- */
 
+static bool says_the_same(const struct compare_cell *a, const struct compare_cell *b)
+{
+	return cell_verdicts(a) == cell_verdicts(b) && !a->said == !b->said &&
+	       (!a->said || !strcmp(a->said, b->said));
+}
+
+/* What run @i says, and which others say the same; nothing where one before it does. */
 static void put_cell_said(const struct side *side, size_t i, size_t rule)
 {
-	const struct compare_cell *cell = &side->comparison->run[i].cell[rule];
-	char number[24], text[128];
+	const struct compare_run *run = side->comparison->run;
+	const struct compare_cell *cell = &run[i].cell[rule];
+	char number[24], text[128], others[256] = "";
+	size_t used = 0;
 
+	for (size_t k = 0; k < i; k++)
+		if (says_the_same(&run[k].cell[rule], cell))
+			return;
+	for (size_t k = i + 1; k < side->comparison->count; k++)
+		if (says_the_same(&run[k].cell[rule], cell) && used < sizeof(others))
+			used += (size_t)snprintf(others + used, sizeof(others) - used, " [%zu]",
+						 k + 1);
 	snprintf(number, sizeof(number), "[%zu]", i + 1);
 	cell_text(cell, text, sizeof(text));
-	put_fieldf(&side->page, number, "%s%s%s%s%s", text, cell->said && *cell->fn ? ", " : "",
-		   cell->said ? cell->fn : "", cell->said ? ": " : "",
-		   cell->said ? cell->said : "");
+	put_fieldf(&side->page, number, "%s%s%s%s%s%s%s%s", text,
+		   cell->said && *cell->fn ? ", " : "", cell->said ? cell->fn : "",
+		   cell->said ? ": " : "", cell->said ? cell->said : "", *others ? " (also" : "",
+		   others, *others ? ")" : "");
 }
 
 static void put_differences(const struct side *side)

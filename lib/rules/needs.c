@@ -117,37 +117,9 @@ static const struct {
 	enum need need;
 	const char *missing;
 } reasons[] = {
-	{NEED_VF, "judged on VFs only"},
-	{NEED_PF, "judged on PFs only"},
-	{NEED_MSIX, "the function has no MSI-X capability"},
-	{NEED_FLR, "the function has no FLR (Device Capabilities bit 28)"},
-	{NEED_ENGINE, "nothing here can fire this function's vectors"},
-	{NEED_RESIZE, "the PF offers no way to resize its VFs"},
-	{NEED_NVME, "the PF has no NVMe Virtualization Management"},
-	{NEED_SYSFS, "the PF's driver does not implement sriov_vf_msix_count"},
-	{NEED_IOMMU, "there is no IOMMU"},
-	{NEED_REMAP, "interrupt remapping is off"},
-	{NEED_TRANSLATION, "DMA of the functions is not translated"},
-	{NEED_LINUX, "a picture of config space: nothing is done to a function"},
-	{NEED_MODEL_RST, "the resize model is not M-RST"},
-	{NEED_NOT_VFE, "in model M-VFE a new size means new VFs"},
-	{NEED_RANGE, "there is only one size to have"},
-	{NEED_INTEL, "the IOMMU is not Intel's"},
-	{NEED_AMD, "the IOMMU is not AMD's"},
-	{NEED_SMMU, "the IOMMU is no SMMU"},
-	{NEED_X86, "the IOMMU is neither Intel's nor AMD's"},
-	{NEED_VFIO, "VFIO opens nothing here, for want of an IOMMU that remaps interrupts"},
-	{NEED_SIBLING, "there is no other VF"},
-	{NEED_ATTACKER, "there is no other VF whose vectors somebody can fire"},
-	{NEED_HELD, "a VF that somebody has is not resized here"},
-	{NEED_TAKER,
-	 "no driver is known here for a function of this class, and VFIO opens nothing"},
-	{NEED_SHOWS, "probing found no step after which a new size shows"},
-	{NEED_TWO, "the function has one vector only"},
-	{NEED_DRIVER, "no driver and no I/O are known here for a function of this class"},
-	{NEED_BUSES, "all VFs are on one bus"},
-	{NEED_PROBE, "the probe driver vfwalk_probe is not loaded"},
-	{NEED_GUEST, "there is no inner guest here to give a function to"},
+#define NEED(name, reason) {NEED_##name, reason},
+#include "needs.def"
+#undef NEED
 };
 
 /* Why nobody can tell of a capability whether the function has it, or NULL where it has none. */

@@ -10,43 +10,23 @@
 
 #include "world.h"
 
-/* What must be true of a function and a run before a rule applies; each has its reason in words. */
+/* What must be true of a function and a run before a rule applies: needs.def. A bit for each. */
+enum need_bit {
+#define NEED(name, reason) NEED_BIT_##name,
+#include "needs.def"
+#undef NEED
+	NEED_BITS
+};
+
 enum need {
-	NEED_VF = 1ull << 0, /* judged on VFs only */
-	NEED_PF = 1ull << 1,
-	NEED_MSIX = 1ull << 2,
-	NEED_FLR = 1ull << 3,
-	NEED_ENGINE = 1ull << 4, /* somebody can fire its vectors */
-	NEED_RESIZE = 1ull << 5, /* a resize backend was found */
-	NEED_NVME = 1ull << 6,   /* ... and it is Virtualization Management */
-	NEED_SYSFS = 1ull << 7,  /* ... and it is sriov_vf_msix_count */
-	NEED_IOMMU = 1ull << 8,
-	NEED_REMAP = 1ull << 9,        /* interrupt remapping is on */
-	NEED_TRANSLATION = 1ull << 10, /* DMA of the function is translated */
-	NEED_LINUX = 1ull << 11, /* a kernel (real or modelled) has the function: not in a dump */
-	NEED_MODEL_RST = 1ull << 12,
-	NEED_NOT_VFE = 1ull << 13,
-	NEED_RANGE = 1ull << 14, /* more than one size can be had */
-	NEED_INTEL = 1ull << 15,
+#define NEED(name, reason) NEED_##name = 1ull << NEED_BIT_##name,
+#include "needs.def"
+#undef NEED
 	/*
 	 * No need, but an ear: the judge is called for events of every function, whichever half
 	 * NEED_VF or NEED_PF leaves to it, and names the one that it judges.
 	 */
-	HEARS_ALL = 1ull << 16,
-	NEED_VFIO = 1ull << 17,     /* somebody can open a function in VFIO */
-	NEED_SIBLING = 1ull << 18,  /* there is another VF */
-	NEED_ATTACKER = 1ull << 19, /* another VF can fire */
-	NEED_HELD = 1ull << 20,     /* a VF that somebody has can be resized */
-	NEED_SHOWS = 1ull << 21,    /* a new size shows after some step, or none was sought yet */
-	NEED_TWO = 1ull << 22,      /* two vectors */
-	NEED_TAKER = 1ull << 24,    /* some driver can take it */
-	NEED_DRIVER = 1ull << 23,   /* a driver and a kind of I/O are known for its class */
-	NEED_BUSES = 1ull << 25,    /* VFs are on more than one bus */
-	NEED_AMD = 1ull << 40,      /* of IOMMUs, as NEED_INTEL */
-	NEED_SMMU = 1ull << 41,
-	NEED_X86 = 1ull << 42,   /* Intel or AMD: requests that are blocked are reported */
-	NEED_PROBE = 1ull << 48, /* the probe driver can be had */
-	NEED_GUEST = 1ull << 49, /* an inner guest can */
+	HEARS_ALL = 1ull << NEED_BITS,
 };
 
 struct judging;

@@ -297,7 +297,7 @@ const struct rule vfio_rules[] = {
 	},
 	{
 		.info = {.id = "VFIO-SNAP",
-			 .severity = SEV_INFO,
+			 .severity = SEV_SHOULD,
 			 .title = "Resized while it is open, a device shows one size: count, "
 				  "capability and window.",
 			 .clause = "Linux drivers/vfio/pci/vfio_pci_core.c:vfio_pci_core_enable "
@@ -305,7 +305,7 @@ const struct rule vfio_rules[] = {
 			 .needs = "a resize while the device is open, and looks at VFIO",
 			 .remark =
 				 "Linux notes the window once, at open, whatever the device does: "
-				 "so this tells of the host, and no device can do better."},
+				 "so a warning is about the host, and no device can do better."},
 		.needs = NEED_VF | NEED_MSIX | NEED_RESIZE | NEED_LINUX | NEED_VFIO | NEED_RANGE |
 			 NEED_HELD,
 		.on_done = ON_OPENING | ON_ACT(ACT_RESIZE),
