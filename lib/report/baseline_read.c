@@ -10,11 +10,13 @@
 #include "versions.h"
 
 #define BASELINE_VERSION 1
+#define INCLUDE_DEPTH    8
 
 /* Where a loading stands, for messages. */
 struct loading {
 	const char *path;
 	size_t number;
+	unsigned depth; /* of files that include one another */
 	char *why;
 	size_t size;
 };
@@ -222,19 +224,8 @@ static bool entry_add(const struct loading *loading, struct baseline *baseline, 
 	return true;
 }
 
-static bool add_all(struct loading *loading, struct baseline *baseline, const json_t *root)
+static bool add_entries(struct loading *loading, struct baseline *baseline, const json_t *entries)
 {
-	const json_t *version = json_object_get(root, "baseline");
-	const json_t *entries = json_object_get(root, "entries");
-
-	if (!json_is_integer(version))
-		return refuse(loading, "no baseline: it must begin with {\"baseline\": %d",
-			      BASELINE_VERSION);
-	if (json_integer_value(version) != BASELINE_VERSION)
-		return refuse(loading, "baseline version %lld; this vfwalk reads version %d",
-			      (long long)json_integer_value(version), BASELINE_VERSION);
-	if (!json_is_array(entries))
-		return refuse(loading, "\"entries\" must be an array");
 	for (size_t i = 0; i < json_array_size(entries); i++) {
 		loading->number = i + 1;
 		if (!entry_add(loading, baseline, json_array_get(entries, i)))
@@ -266,20 +257,85 @@ static json_t *read_file(const struct loading *loading)
 	return root;
 }
 
+static bool add_file(struct loading *loading, struct baseline *baseline);
+
+static bool has_file(const struct baseline *baseline, const char *path)
+{
+	for (size_t i = 0; i < baseline->count; i++)
+		if (!strcmp(baseline->entry[i].file, path))
+			return true;
+	return false;
+}
+
+/* A file that stands beside this one, unless another has included it already. */
+static bool include(const struct loading *loading, struct baseline *baseline, const char *name)
+{
+	const char *slash = strrchr(loading->path, '/');
+	struct loading inner = *loading;
+	char *path;
+	bool added;
+
+	if (!name || !*name || strchr(name, '/'))
+		return refuse(loading, "\"include\" must be names of files beside this one");
+	if (loading->depth == INCLUDE_DEPTH)
+		return refuse(loading, "\"include\" of %s: too deep, or in a circle", name);
+	if (asprintf(&path, "%.*s%s", slash ? (int)(slash - loading->path) + 1 : 0, loading->path,
+		     name) < 0)
+		return refuse(loading, "out of memory");
+	inner.path = path;
+	inner.depth++;
+	added = has_file(baseline, path) || add_file(&inner, baseline);
+	free(path);
+	return added;
+}
+
+static bool add_includes(const struct loading *loading, struct baseline *baseline,
+			 const json_t *names)
+{
+	if (names && !json_is_array(names))
+		return refuse(loading, "\"include\" must be an array");
+	for (size_t i = 0; i < json_array_size(names); i++)
+		if (!include(loading, baseline, json_string_value(json_array_get(names, i))))
+			return false;
+	return true;
+}
+
+static bool add_all(struct loading *loading, struct baseline *baseline, const json_t *root)
+{
+	const json_t *version = json_object_get(root, "baseline");
+	const json_t *entries = json_object_get(root, "entries");
+
+	if (!json_is_integer(version))
+		return refuse(loading, "no baseline: it must begin with {\"baseline\": %d",
+			      BASELINE_VERSION);
+	if (json_integer_value(version) != BASELINE_VERSION)
+		return refuse(loading, "baseline version %lld; this vfwalk reads version %d",
+			      (long long)json_integer_value(version), BASELINE_VERSION);
+	if (!json_is_array(entries))
+		return refuse(loading, "\"entries\" must be an array");
+	return add_includes(loading, baseline, json_object_get(root, "include")) &&
+	       add_entries(loading, baseline, entries);
+}
+
+static bool add_file(struct loading *loading, struct baseline *baseline)
+{
+	json_t *root = read_file(loading);
+	bool added = root && add_all(loading, baseline, root);
+
+	json_decref(root);
+	return added;
+}
+
 struct baseline *baseline_load(struct baseline *baseline, const char *path, char *why, size_t size)
 {
 	struct loading loading = {.path = path, .why = why, .size = size};
 	struct baseline *into = baseline ? baseline : calloc(1, sizeof(*into));
 	size_t before = into ? into->count : 0;
-	json_t *root = into ? read_file(&loading) : NULL;
 
 	if (!into)
 		refuse(&loading, "out of memory");
-	if (root && add_all(&loading, into, root)) {
-		json_decref(root);
+	else if (add_file(&loading, into))
 		return into;
-	}
-	json_decref(root);
 	while (into && into->count > before)
 		entry_free(&into->entry[--into->count]);
 	if (!baseline)

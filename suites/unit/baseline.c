@@ -357,4 +357,93 @@ TEST_F(baseline, tells_of_an_entry_whose_way_is_gone)
 	EXPECT_EQ(1, baseline_stale(self->baseline, &lines));
 }
 
+/* --- files that include others --- */
+
+static void write_beside(const char *dir, const char *name, const char *text)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "we");
+	for (; out && *text; text++)
+		fputc(*text == '\'' ? '"' : *text, out);
+	if (out)
+		fclose(out);
+}
+
+FIXTURE(including)
+{
+	struct baseline *baseline;
+	char dir[32], path[64], why[512];
+};
+
+FIXTURE_SETUP(including)
+{
+	strcpy(self->dir, "/tmp/vfwalk-XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->dir));
+	snprintf(self->path, sizeof(self->path), "%s/lab.json", self->dir);
+	write_beside(self->dir, "one.json", "{'baseline':1,'entries':[{" ENTRY "}]}");
+	write_beside(self->dir, "two.json",
+		     "{'baseline':1,'include':['one.json'],'entries':[{" ENTRY ",'seen':'x'}]}");
+	write_beside(self->dir, "circle.json",
+		     "{'baseline':1,'include':['circle.json'],'entries':[]}");
+}
+
+FIXTURE_TEARDOWN(including)
+{
+	static const char *const names[] = {"lab.json", "one.json", "two.json", "circle.json"};
+	char path[128];
+
+	baseline_free(self->baseline);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", self->dir, names[i]);
+		unlink(path);
+	}
+	rmdir(self->dir);
+}
+
+static bool include(FIXTURE_DATA(including) * self, const char *names)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "{'baseline':1,'include':%s,'entries':[]}", names);
+	write_beside(self->dir, "lab.json", text);
+	self->baseline = baseline_load(NULL, self->path, self->why, sizeof(self->why));
+	return self->baseline;
+}
+
+TEST_F(including, counts_a_file_once_whoever_includes_it)
+{
+	struct finding finding = {.rule = rules_find("CAP-UNIQ"),
+				  .fn = "0000:01:00.1",
+				  .verdict = VERDICT_FAIL,
+				  .exercised = 1,
+				  .failed = 1};
+
+	ASSERT_TRUE(include(self, "['one.json','two.json']"));
+	EXPECT_NE(NULL, baseline_reason(self->baseline, &finding, DEVICE, true, NULL));
+}
+
+TEST_F(including, refuses_what_cannot_be_included)
+{
+	static const struct {
+		const char *names, *why;
+	} wrong[] = {
+		{"'one.json'", "\"include\" must be an array"},
+		{"[1]", "\"include\" must be names of files beside this one"},
+		{"['../one.json']", "\"include\" must be names of files beside this one"},
+		{"['none.json']", "none.json: cannot be read: No such file or directory"},
+		{"['circle.json']", "\"include\" of circle.json: too deep, or in a circle"},
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		EXPECT_FALSE(include(self, wrong[i].names));
+		EXPECT_NE(NULL, strstr(self->why, wrong[i].why))
+		{
+			TH_LOG("%s", self->why);
+		}
+	}
+}
+
 TEST_HARNESS_MAIN
