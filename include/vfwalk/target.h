@@ -41,7 +41,7 @@ struct target_machine {
 	char qemu[64]; /* empty when not under QEMU or not known */
 	char accel[16];
 	char cmdline[512];
-	char iommu[16]; /* "intel", "amd", "smmu", "none" */
+	char iommu[16]; /* "intel", "amd", "smmu", "virtio", "none" */
 	bool remapping;
 	bool translation;
 };

@@ -126,6 +126,18 @@ static void copy_environment(char *to, size_t size, const char *variable)
 	snprintf(to, size, "%s", value ? value : "");
 }
 
+/* A paravirtual one is named as the device is on its bus; its driver tells. */
+static bool is_virtio(const char *unit)
+{
+	char link[64 + NAME_MAX], driver[PATH_MAX];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/sys/class/iommu/%s/device/driver", unit);
+	len = readlink(link, driver, sizeof(driver) - 1);
+	driver[len > 0 ? len : 0] = '\0';
+	return !strcmp(basename(driver), "virtio_iommu");
+}
+
 /* The first remapping unit that the kernel registered tells the kind. */
 static const char *iommu_kind(void)
 {
@@ -135,10 +147,13 @@ static const char *iommu_kind(void)
 	const char *kind = "none";
 	struct dirent *entry;
 
-	while (d && (entry = readdir(d)))
+	while (d && (entry = readdir(d))) {
 		for (size_t n = 0; n < sizeof(kinds) / sizeof(kinds[0]); n++)
 			if (!strncmp(entry->d_name, kinds[n][0], strlen(kinds[n][0])))
 				kind = kinds[n][1];
+		if (is_virtio(entry->d_name))
+			kind = "virtio";
+	}
 	if (d)
 		closedir(d);
 	return kind;

@@ -48,7 +48,10 @@ static int open_container(struct linux_vfio *v)
 	return 0;
 }
 
-/* Names the function of the group that keeps it from being viable. */
+/*
+ * Names the function of the group that keeps it from being viable. Not EPERM, as the kernel would
+ * say: that means interrupts that are not isolated.
+ */
 static void tell_not_viable(struct target *t, int group)
 {
 	char path[64], driver[TARGET_NAME_LEN];
@@ -96,7 +99,7 @@ static int open_group(struct target *t, struct linux_vfio *v)
 		return -errno;
 	if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
 		tell_not_viable(t, group);
-		return -EPERM;
+		return -EBUSY;
 	}
 	return 0;
 }
