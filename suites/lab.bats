@@ -24,7 +24,8 @@ refuses() {
 }
 
 @test "what cannot be meant is refused before the boot" {
-	refuses run "unknown lab 'nosuch': there is nvme-intel, nvme-sysfs" LAB=nosuch
+	mkdir "$T/labs" && touch "$T/labs/"{one,two}.lab
+	refuses run "unknown lab 'nosuch': there is one, two" LAB=nosuch LAB_DIR="$T/labs"
 	refuses run "unknown profile 'bogus': use quick, standard, cert or soak" PROFILE=bogus
 	refuses run "SILENCE=soon: not a number of seconds" SILENCE=soon
 	refuses run "ACCEL=xen: use kvm or tcg" ACCEL=xen
