@@ -121,7 +121,7 @@ gone() {
 @test "list the model device" {
 	vfwalk list --target sim --sim vfs=3
 	[ "$status" -eq 0 ]
-	[ "$(grep -c ' VF ' <<<"$output")" -eq 3 ]
+	[ "$(grep -c '  VF  ' <<<"$output")" -eq 3 ]
 	[[ $output == *"3 of 3 VFs, backend nvme, pool of "* ]]
 	[[ $output != *"cannot test"* ]]
 }
@@ -133,6 +133,31 @@ gone() {
 	[[ $output == *"cannot test FLR of "* ]]
 	[[ $output == *"cannot test delivery of interrupts of "* ]]
 	[[ $output == *"cannot test isolation: no IOMMU"* ]]
+}
+
+@test "list tells what is known of the PF's driver" {
+	vfwalk list --target sim --sim vfs=1
+	[ "$status" -eq 0 ]
+	[[ $output == *$'\n  nvme does not resize VFs: '* ]]
+	[[ $output == *"needs  a controller with flexible vectors"* ]]
+	[[ $output == *"known  SYS-NOCB "* ]]
+	[[ $output != *mlx5_core* ]]
+}
+
+@test "what is known of PF drivers, without one" {
+	vfwalk list --drivers
+	[ "$status" -eq 0 ]
+	for driver in mlx5_core ice nvme vfwalk_pf bnxt_en igb ixgbe i40e; do
+		[ "$(grep -c "^  $driver " <<<"$output")" -eq 1 ]
+	done
+	[[ $output == *"SYS-TS-EQ           N is taken as queues"* ]]
+	[ "$(awk 'length > 100' <<<"$output")" = "" ]
+	# What it names are rules.
+	rules=$(grep -oE '\b(SYS|POOL|DRV|NVM)-[A-Z0-9-]+' <<<"$output" | sort -u)
+	[ "$(wc -l <<<"$rules")" -gt 10 ]
+	for rule in $rules; do
+		"$VFWALK" explain "$rule" >/dev/null
+	done
 }
 
 @test "list without a PF" {

@@ -14,17 +14,22 @@
 #include <vfwalk/target.h>
 
 #include "cli.h"
+#include "pf_drivers.h"
 
 struct list_args {
 	const char *target, *sim;
+	bool drivers;
 };
 
-enum { KEY_SIM = 256 };
+enum { KEY_SIM = 256, KEY_DRIVERS };
 
 static const struct argp_option options[] = {
 	{"target", 't', "TARGET", 0, "linux (this machine, the default) or sim (a model device)",
 	 0},
 	{"sim", KEY_SIM, "OPTS", 0, "the model device", 0},
+	{"drivers", KEY_DRIVERS, NULL, 0,
+	 "what is known of PF drivers, whatever is here: what they need, which rules they break",
+	 0},
 	ARGS_COMMON};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -40,6 +45,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return EINVAL;
 	case KEY_SIM:
 		args->sim = arg;
+		return 0;
+	case KEY_DRIVERS:
+		args->drivers = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -174,6 +182,17 @@ static void print_limits(struct target *t, const struct resize_caps *caps, int n
 
 /* --- one PF --- */
 
+/* Not measured, but what is known of its driver. */
+static void print_known(const struct row *pf)
+{
+	const struct pf_driver *driver = pf_driver_find(pf->driver);
+
+	if (!driver)
+		return;
+	putchar('\n');
+	pf_driver_print(stdout, driver);
+}
+
 static void print_backend(struct target *t, const struct resize_caps *caps, int numvfs,
 			  const struct sriov *sriov)
 {
@@ -215,6 +234,7 @@ static void list_functions(struct target *t)
 			print_row(&row, cfg_u16(&pf.cfg, 0), sriov.vf_device, "VF");
 		}
 	print_limits(t, &caps, numvfs);
+	print_known(&pf);
 }
 
 static int list_pf(const struct list_args *args, const char *pf)
@@ -260,6 +280,10 @@ int cmd_list(int argc, char **argv)
 
 	if (!args_parse(&argp, argc, argv, &args, &status))
 		return status;
+	if (args.drivers) {
+		pf_drivers_print(stdout);
+		return 0;
+	}
 	if (args.sim && strcmp(args.target, "sim")) {
 		warnx("--sim describes a model device: give --target sim with it");
 		return EXIT_BROKEN;
