@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules of the pool that the vectors come from. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,9 +135,50 @@ static void judge_pool_exhaust(struct judging *jg, const struct world *w, const 
 
 struct leak {
 	bool known, moved;
+	bool untold; /* nobody tells what is free */
 	size_t listed;
 	long long sum;
+	long long most; /* that VFs had at once then */
 };
+
+/* What a VF has of the pool, also before it shows. */
+static long long share_of(const struct world_fn *fn)
+{
+	return fn->resize_pending && fn->got > 0 ? fn->got : (long long)fn->msix.size;
+}
+
+/* Refused for want of vectors, as far as an errno tells. */
+static bool for_want(int res)
+{
+	return res == -ENOSPC || res == -EINVAL || res == -ENOMEM;
+}
+
+/*
+ * Where nobody tells what is free, what VFs once had at the same time they can have again: the pool
+ * has lost what is then refused.
+ */
+static void judge_room(struct judging *jg, const struct world *w, const struct event *event,
+		       const struct world_fn *vf, struct leak *leak)
+{
+	long long want = event_int(event, "want", 0), all = want;
+	int res = event_res(event);
+	char expected[WORDS];
+
+	/* What it has already is not asked of the pool. */
+	if (event->act != ACT_RESIZE || want <= 0 || want == share_of(vf))
+		return;
+	for (size_t i = 0; i < w->nfn; i++)
+		if (w->fn[i]->pf == vf->pf && w->fn[i]->vf >= 0 && w->fn[i] != vf)
+			all += share_of(w->fn[i]);
+	if (all <= leak->most && want <= vf->largest && (!res || for_want(res))) {
+		snprintf(expected, sizeof(expected), "%lld vectors, of %lld that VFs had before",
+			 all, leak->most);
+		verdict(jg, vf->pf, !res, expected, "%s for the last %lld of them", res_name(res),
+			want);
+	}
+	if (!res && all > leak->most)
+		leak->most = all;
+}
 
 /* What is free and what is assigned add up to one number, as long as the same VFs are listed. */
 static void judge_pool_leak(struct judging *jg, const struct world *w, const struct event *event,
@@ -147,13 +189,14 @@ static void judge_pool_leak(struct judging *jg, const struct world *w, const str
 	long long free_now = event_int(event, "free", -1), sum;
 	char expected[WORDS];
 
-	(void)w;
 	if (event->kind == EV_DONE) {
 		leak->moved = true;
+		if (leak->untold)
+			judge_room(jg, w, event, fn, leak);
 		return;
 	}
 	if (free_now < 0) {
-		inapplicable(jg, fn, "the backend cannot tell what is free");
+		leak->untold = true;
 		return;
 	}
 	sum = free_now + pool_assigned(event);
@@ -193,7 +236,9 @@ const struct rule pool_rules[] = {
 			 "Vectors free and vectors assigned add up to the same number, always.",
 			 "derived from Linux Documentation/ABI/testing/sysfs-bus-pci "
 			 "(sriov_vf_total_msix); NVMe 2.1, 8.2.6.1",
-			 "looks at the pool with resizes or VF Enable cycles between them"},
+			 "looks at the pool with resizes or VF Enable cycles between them; where "
+			 "nobody tells "
+			 "what is free, resizes to what VFs had before"},
 		.needs = NEED_PF | NEED_RESIZE | HEARS_ALL,
 		.on_done = ON_ACT(ACT_RESIZE) | ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_VIRT_MGMT),
 		.on_obs = ON_OBS(OBS_POOL),

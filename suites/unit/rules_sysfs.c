@@ -430,7 +430,21 @@ TEST(pool_leak)
 				     RESIZE(VF0, "nvme", "3", "ok", "3"), POOL("16", "3", "5")));
 	EXPECT_EQ(VERDICT_NOT_RUN,
 		  NVME("POOL-NOLEAK", PF, POOL("15", "5", "5"), POOL("15", "5", "5")));
-	EXPECT_EQ(VERDICT_SKIP, NVME("POOL-NOLEAK", PF, POOL("-1", "5", "5")));
+	EXPECT_EQ(VERDICT_NOT_RUN, NVME("POOL-NOLEAK", PF, POOL("-1", "5", "5")));
+	/* Where nobody tells what is free, what VFs once had together must be there again. */
+	EXPECT_EQ(VERDICT_PASS, SYSFS("POOL-NOLEAK", PF, POOL("-1", "5", "5"),
+				      RESIZE(VF0, "sysfs", "8", "ok", "8"), LOOK_AT(VF0, SIZE_8),
+				      RESIZE(VF0, "sysfs", "1", "ok", "1"), LOOK_AT(VF0, SIZE_1),
+				      RESIZE(VF0, "sysfs", "8", "ok", "8")));
+	EXPECT_EQ(VERDICT_FAIL, SYSFS("POOL-NOLEAK", PF, POOL("-1", "5", "5"),
+				      RESIZE(VF0, "sysfs", "8", "ok", "8"), LOOK_AT(VF0, SIZE_8),
+				      RESIZE(VF0, "sysfs", "1", "ok", "1"), LOOK_AT(VF0, SIZE_1),
+				      RESIZE(VF0, "sysfs", "8", "ENOSPC", "1")));
+	/* More than ever was had says nothing, and so does another reason. */
+	EXPECT_EQ(VERDICT_NOT_RUN, SYSFS("POOL-NOLEAK", PF, POOL("-1", "5", "5"),
+					 RESIZE(VF0, "sysfs", "8", "ok", "8"), LOOK_AT(VF0, SIZE_8),
+					 RESIZE(VF0, "sysfs", "9", "ENOSPC", "8"),
+					 RESIZE(VF0, "sysfs", "8", "EBUSY", "8")));
 	/* With other VFs listed there is nothing to compare. */
 	EXPECT_EQ(VERDICT_NOT_RUN, NVME("POOL-NOLEAK", PF, POOL("15", "5", "5"), NUMVFS("0"),
 					SEEN("pool", PF, "'total':25,'free':20,'assigned':[]")));

@@ -15,7 +15,8 @@
 #include "model.h"
 
 /* More than a run can lose without losing its VFs, too. */
-#define LEAK_MAX 1
+#define LEAK_MAX    1
+#define LEAK_STEADY 3
 
 unsigned sim_pool_left(const struct sim *s)
 {
@@ -42,6 +43,9 @@ int sim_pool_vectors(struct sim_fn *fn, unsigned count)
 	struct sim *s = fn->sim;
 	bool unlimited = sim_has(s, DEFECT_OVERCOMMIT) || sim_has(s, DEFECT_POOL_IGNORED);
 
+	if (sim_has(s, DEFECT_LEAK_SHRUNK) && count < fn->vectors && fn->vectors == s->opt.max &&
+	    s->leaked < LEAK_STEADY)
+		s->leaked++;
 	if (count > fn->vectors && count - fn->vectors > sim_pool_left(s) && !unlimited) {
 		if (sim_has(s, DEFECT_LEAK_REFUSED))
 			lose_vector(s);
