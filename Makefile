@@ -38,12 +38,14 @@ SUITES  := $(SUITE_SRC:suites/%.c=$(BUILD)/suites/%)
 UNITS   := $(UNIT_SRC:suites/unit/%.c=$(BUILD)/unit/%)
 MUTANT_OBJ := $(MUTANT_SRC:%.c=$(BUILD)/obj/%.o)
 
+include suites/scan/scan.mk
+
 # Whatever stands there is run: a program whose source is gone must not.
 GONE := $(filter-out $(SUITES) $(SUITES:=.d) $(UNITS) $(UNITS:=.d),$(wildcard $(BUILD)/suites/* $(BUILD)/unit/*))
 
 all: $(BUILD)/vfwalk $(SUITES) | gone
 
-units: $(UNITS) $(BUILD)/mutants | gone
+units: $(UNITS) $(BUILD)/mutants $(BUILD)/scan-check | gone
 
 gone:
 	@rm -f $(GONE)
@@ -131,6 +133,7 @@ help:
 	@echo 'make test     unit tests, command line, all suites on the model device, the lab with profile quick'
 	@echo 'make mutants  the kill matrix: every rule against every defect of the model device'
 	@echo 'make check    the sources themselves: layout, shell scripts, what may include what'
+	@echo 'make scan-score    precision and recall of vfwalk scan on drivers of Linux 6.1 (scan-mutants: on drivers broken on purpose)'
 	@echo 'make bench    how fast: a resize against nvme-cli and lspci, the judge on a long record'
 	@echo 'make          build/vfwalk and build/suites/; make deps installs what that needs'
 	@echo 'make format   lay out the C sources by .clang-format'

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Precision and recall of `vfwalk scan` on the labelled drivers of Linux 6.1, for each group of
+ * rules, apart for labels that were open to tuning and labels that were held out; and what it finds
+ * in the whole of drivers/.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+
+enum where { ANYWHERE, NOT_IN_REMOVE, IN_REMOVE };
+
+/* Which rules stand for a label, and what is wanted of them on labels that were held out. */
+static const struct group {
+	const char *label;
+	const char *rules[3];
+	double precision, recall; /* 0: nothing in particular */
+	enum where where;
+} groups[] = {
+	{"RET", {"SRC-ALLOC-UNCHECKED", "SRC-ALLOC-INVERTED"}, 0.95, 0.95, ANYWHERE},
+	{"CNT", {"SRC-ALLOC-PARTIAL", "SRC-IRQVEC-RANGE"}, 0.80, 0.90, ANYWHERE},
+	{"LEAK", {"SRC-FREE-MISSING"}, 0.75, 0.90, NOT_IN_REMOVE},
+	{"FIXED", {"SRC-ALLOC-FIXED"}, 0.95, 0.95, ANYWHERE},
+	{"LEGACY", {"SRC-LEGACY-RANGE"}, 1.0, 1.0, ANYWHERE},
+	{"EXACT", {"SRC-LEGACY-RANGE"}, 0, 0, ANYWHERE},
+	{"REMOVE-LEAK", {"SRC-FREE-MISSING"}, 0, 0, IN_REMOVE},
+	{"ORDER", {"SRC-FREE-ORDER"}, 0, 0, ANYWHERE},
+	{"CNTNEG", {"SRC-CNT-NEG"}, 0, 0, ANYWHERE},
+	{"ROLLBACK", {"SRC-FREE-ROLLBACK"}, 0, 0, ANYWHERE},
+};
+
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+enum split { TUNED, HELD_OUT, SPLITS };
+
+struct tally {
+	int hit, false_alarm, miss, quiet;
+};
+
+/* POSIX cksum: the split must be the same for whoever checks it with a shell. */
+static uint32_t cksum(const char *text)
+{
+	size_t length = strlen(text), i;
+	uint32_t crc = 0;
+
+	for (i = 0; i < length + sizeof(length); i++) {
+		unsigned char byte = i < length ? (unsigned char)text[i]
+						: (unsigned char)(length >> 8 * (i - length));
+		int bit;
+
+		if (i >= length && !(length >> 8 * (i - length)))
+			break;
+		crc ^= (uint32_t)byte << 24;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc & 0x80000000u ? crc << 1 ^ 0x04c11db7u : crc << 1;
+	}
+	return ~crc;
+}
+
+/* Ways out of a driver's life, told by the names that kernel drivers give them. */
+static bool in_remove(const struct finding *f)
+{
+	static const char *const names[] = {"remove", "shutdown", "exit", "disconnect",
+					    "unregister"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strstr(f->function, names[i]))
+			return true;
+	return false;
+}
+
+static bool speaks_for(const struct group *g, const struct finding *f)
+{
+	size_t i;
+
+	if (g->where != ANYWHERE && in_remove(f) != (g->where == IN_REMOVE))
+		return false;
+	for (i = 0; i < sizeof(g->rules) / sizeof(g->rules[0]) && g->rules[i]; i++)
+		if (!strcmp(f->rule, g->rules[i]))
+			return true;
+	return false;
+}
+
+static const struct finding *look(const struct findings *found, const struct group *g,
+				  const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < found->count; i++)
+		if (speaks_for(g, &found->item[i]) && finding_touches(&found->item[i], file))
+			return &found->item[i];
+	return NULL;
+}
+
+static const struct group *group_of(const char *label)
+{
+	size_t i;
+
+	for (i = 0; i < GROUPS; i++)
+		if (!strcmp(groups[i].label, label))
+			return &groups[i];
+	return NULL;
+}
+
+static void count(char *const *row, const struct findings *found, enum split split, bool tell,
+		  struct tally tally[GROUPS][SPLITS])
+{
+	const struct group *g = group_of(row[1]);
+	bool bug = !strcmp(row[2], "BUG");
+	const struct finding *f;
+	struct tally *t;
+
+	if (!g) {
+		fprintf(stderr, "scan: %s: no such group of rules: %s\n", row[0], row[1]);
+		return;
+	}
+	t = &tally[g - groups][split];
+	f = look(found, g, row[0]);
+	*(bug ? (f ? &t->hit : &t->miss) : (f ? &t->false_alarm : &t->quiet)) += 1;
+	if (!tell || bug == !!f)
+		return;
+	if (f)
+		printf("  false  %-6s %s:%ld %s (%s)\n", row[1], f->at.file, f->at.line, f->rule,
+		       row[3]);
+	else
+		printf("  missed %-6s %s (%s)\n", row[1], row[0], row[3]);
+}
+
+/* NaN where nothing was there to be measured. */
+static double ratio(int good, int bad)
+{
+	return good + bad ? (double)good / (good + bad) : NAN;
+}
+
+static void print_ratio(double value)
+{
+	if (isnan(value))
+		printf("     -");
+	else
+		printf("  %.2f", value);
+}
+
+static void print_tally(const struct tally *t)
+{
+	print_ratio(ratio(t->hit, t->false_alarm));
+	print_ratio(ratio(t->hit, t->miss));
+	printf("  %4d/%d/%d", t->hit, t->false_alarm, t->miss);
+}
+
+/* The table; whether all that is wanted was reached where it could be measured. */
+static bool print(struct tally tally[GROUPS][SPLITS])
+{
+	bool reached = true;
+	size_t i;
+
+	printf("                 wanted           tuned on                      held out\n"
+	       "rules            prec. recall     prec. recall found/false/missed  prec. recall "
+	       "found/false/missed\n");
+	for (i = 0; i < GROUPS; i++) {
+		const struct group *g = &groups[i];
+		const struct tally *held = &tally[i][HELD_OUT];
+		double precision = ratio(held->hit, held->false_alarm);
+		double recall = ratio(held->hit, held->miss);
+		bool short_of = precision < g->precision || recall < g->recall;
+
+		printf("%-14s ", g->label);
+		print_ratio(g->precision > 0 ? g->precision : NAN);
+		print_ratio(g->recall > 0 ? g->recall : NAN);
+		printf("    ");
+		print_tally(&tally[i][TUNED]);
+		printf("         ");
+		print_tally(held);
+		printf("%s\n", short_of ? "  short" : "");
+		reached = reached && !short_of;
+	}
+	return reached;
+}
+
+static int by_rule(const void *a, const void *b)
+{
+	const struct finding *const *f = a, *const *g = b;
+
+	return strcmp((*f)->rule, (*g)->rule);
+}
+
+static void print_counts(const struct findings *found)
+{
+	const struct finding **sorted = calloc(found->count + 1, sizeof(*sorted));
+	size_t i, from = 0;
+
+	if (!sorted)
+		return;
+	for (i = 0; i < found->count; i++)
+		sorted[i] = &found->item[i];
+	qsort(sorted, found->count, sizeof(*sorted), by_rule);
+	printf("\nwhole tree: %zu findings in %.1f s\n", found->count, found->seconds);
+	for (i = 1; i <= found->count; i++)
+		if (i == found->count || strcmp(sorted[i]->rule, sorted[from]->rule)) {
+			printf("  %5zu %s\n", i - from, sorted[from]->rule);
+			from = i;
+		}
+	free(sorted);
+}
+
+static int tally_up(const char *path, bool may_hold_out, bool held_out,
+		    const struct findings *found, struct tally tally[GROUPS][SPLITS])
+{
+	struct table labels;
+	size_t i;
+
+	if (table_read(path, 4, &labels))
+		return -1;
+	for (i = 0; i < labels.rows; i++) {
+		bool held = may_hold_out && cksum(labels.row[i][0]) % 3;
+
+		count(labels.row[i], found, held ? HELD_OUT : TUNED, !held || held_out, tally);
+	}
+	table_free(&labels);
+	return 0;
+}
+
+int score_main(const char *linux_dir, bool held_out)
+{
+	struct tally tally[GROUPS][SPLITS] = {0};
+	struct findings found;
+	char drivers[4096];
+	bool reached;
+
+	snprintf(drivers, sizeof(drivers), "%s/drivers", linux_dir);
+	if (scan_run((const char *const[]){drivers, NULL}, &found))
+		return 2;
+	if (tally_up("fixtures/drivers/labels-first.tsv", false, held_out, &found, tally) ||
+	    tally_up("fixtures/drivers/labels.tsv", true, held_out, &found, tally)) {
+		scan_free(&found);
+		return 2;
+	}
+	reached = print(tally);
+	print_counts(&found);
+	scan_free(&found);
+	return reached ? 0 : 1;
+}
