@@ -7,6 +7,10 @@ BUILD   ?= build
 CFLAGS  ?= -O2 -g
 PACKAGES = libpci libnvme jansson
 
+# What `vfwalk scan` reads C with. Without it the rest is built all the same.
+GRAMMAR   = $(BUILD)/grammar
+has_trees := $(shell pkg-config --exists tree-sitter 2>/dev/null && echo yes)
+
 # No half-made targets: some of them take minutes to download.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -17,6 +21,11 @@ override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prot
 	-Wmissing-prototypes -Werror -MMD -MP -Iinclude -Ilib \
 	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+ifneq ($(has_trees),)
+GRAMMAR_OBJ := $(BUILD)/obj/grammar.o
+$(BUILD)/obj/lib/source/%.o $(BUILD)/san/lib/source/%.o: override CFLAGS += -DWITH_TREE_SITTER
+LDLIBS  += $(shell pkg-config --libs tree-sitter) -pthread
+endif
 
 # A line for each file; V=1 shows the commands.
 Q   := $(if $(V),,@)
@@ -54,9 +63,18 @@ $(BUILD)/vfwalk: $(CLI_OBJ) $(BUILD)/libvfwalk.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/libvfwalk.a: $(LIB_OBJ)
+$(BUILD)/libvfwalk.a: $(LIB_OBJ) $(GRAMMAR_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# The grammar is generated code: none of our warnings. fetch-grammar leaves a parser.c in any case.
+$(GRAMMAR)/parser.c:
+	fixtures/lab/fetch-grammar $(GRAMMAR)
+
+$(GRAMMAR_OBJ): $(GRAMMAR)/parser.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) -O1 -std=c11 -I$(GRAMMAR) -w -c -o $@ $<
 
 # Without them the linker would complain a thousand times. (Not --exists: it wants the headers of
 # libraries that libnvme uses by itself, which Debian does not ask for.)

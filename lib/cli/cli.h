@@ -21,6 +21,7 @@
 int cmd_run(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
+int cmd_scan(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_rules(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct command {
 	{"judge", cmd_judge, "RUN.jsonl...", "judge the record of a run again"},
 	{"lint", cmd_lint, "DUMP... | ADDRESS...",
 	 "judge config space as lspci dumps it, or here, read only"},
+	{"scan", cmd_scan, "PATH...", "static analysis of the C sources of drivers"},
 	{"report", cmd_report, "RUN.jsonl -f FORMAT", "the same, as text, ktap, json or junit"},
 	{"compare", cmd_compare, "RUN.jsonl...", "several runs side by side: rule by rule"},
 	{"rules", cmd_rules, "[GROUP|RULE...]",

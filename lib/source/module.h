@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One module under analysis: its files, its functions, its places of allocation, what was found. */
+#ifndef VFWALK_SOURCE_MODULE_H
+#define VFWALK_SOURCE_MODULE_H
+
+#include <vfwalk/source.h>
+
+#include "flow.h"
+
+/* What is known of a value's sign: which of these it may be. */
+enum { NEG = 1, ZERO = 2, POS = 4, ANY = NEG | ZERO | POS };
+
+/* A call that allocates vectors. */
+struct site {
+	struct func *func;
+	const struct node *node;
+	const struct api *api;
+	const struct expr *least, *most; /* or NULL */
+	long least_n, most_n;            /* -1: no constant */
+	bool is_exact; /* least and most are the same: what is granted is what was asked for */
+	bool is_fixed; /* ... and more than one */
+	bool is_used;  /* somewhere the granted count is more than tested for its sign */
+	bool is_fatal; /* its failure is passed on to where nothing else is tried */
+};
+
+#define SITES 1024
+
+/* Where a path came by; the newest first. */
+struct step {
+	const struct step *prev;
+	const struct func *func;
+	uint32_t at;
+	const char *note; /* what happened there */
+};
+
+/* One way in which a function ends. */
+struct outcome {
+	bool entered_held; /* there were vectors already */
+	uint8_t mask;      /* of what it returns */
+	uint8_t kind;      /* enum kind of that value */
+	bool untested;
+	bool held, freed, requested;
+	uint16_t site; /* of the value; 1 more than its index */
+	uint16_t held_site;
+	uint16_t failed; /* a site whose failure nobody has answered */
+	const struct step *steps;
+	/* vectors that are left behind with an error: by the return that is to blame */
+	const struct func *leak_func;
+	uint32_t leak_at;
+	const struct step *leak_steps;
+};
+
+#define OUTCOMES 24
+
+struct summary {
+	unsigned count;
+	struct outcome outcome[OUTCOMES];
+};
+
+struct constant {
+	struct constant *next;
+	atom name;
+	const char *text;
+};
+
+struct module {
+	struct mem mem;
+	const char *name;
+	struct parser *parser;
+	const struct source_options *options;
+	struct lexed lexed;
+	size_t ntext;
+	struct text **text;
+	struct func **by_name; /* sorted, for func_find() */
+	size_t nfunc;
+	bool is_managed, is_vf;
+	size_t nsite;
+	struct site site[SITES];
+	struct source_stats stats;
+	struct found *found; /* newest first */
+};
+
+/* A finding, in the module's memory. */
+struct found {
+	struct found *next;
+	const char *rule;
+	const struct func *func;
+	uint32_t at;
+	const char *message;
+	const struct step *steps;
+};
+
+/* --- module.c --- */
+
+/* The function of that name, or NULL; @near is preferred where a static name is there twice. */
+struct func *func_find(const struct module *m, const char *name, const struct text *near);
+/* The constant that @name was #defined to be; false where there is none. */
+bool constant_of(const struct module *m, const char *name, long *value);
+/* Is @field of struct pci_driver or pci_error_handlers (or of any, if @type is NULL) @func? */
+bool is_slot(const struct module *m, const char *type, const char *field, const struct func *func);
+/* Is @func in some initialiser, whatever? */
+bool is_in_slot(const struct module *m, const struct func *func);
+const char *format(struct mem *mem, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a finding, unless the same is there already. */
+void found_add(struct module *m, const char *rule, const struct func *func, uint32_t at,
+	       const struct step *steps, const char *message);
+
+/* --- paths.c --- */
+
+/* Walks every path of @func, whose callees have been walked; fills in its summary. */
+void walk_function(struct module *m, struct func *func);
+
+/* --- rules --- */
+
+void rules_of_roots(struct module *m);
+void rules_of_sites(struct module *m);
+void rules_of_callbacks(struct module *m);
+void rules_of_calls(struct module *m);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Paths of a function. Two that know the same at the same place are one: what is known is little,
+ * so there are few. The shortest path to each place is the one that is told.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "paths.h"
+
+#define VISITS 12000 /* of a function: then its walk is cut */
+
+void walk_step(struct walk *w, struct state *s, uint32_t at, const char *note)
+{
+	struct step *step = mem_get(&w->scratch, sizeof(*step));
+
+	*step = (struct step){s->steps, w->func, at, note};
+	s->steps = step;
+}
+
+/* --- places seen --- */
+
+static void *no_memory(struct walk *w)
+{
+	longjmp(w->m->mem.no_memory, 1);
+}
+
+static void grow_slots(struct walk *w)
+{
+	size_t slots = w->slots ? w->slots * 2 : 512;
+	uint64_t *slot = calloc(slots, sizeof(*slot));
+
+	if (!slot)
+		no_memory(w);
+	for (size_t i = 0; i < w->slots; i++) {
+		size_t at = w->slot[i] & (slots - 1);
+
+		if (!w->slot[i])
+			continue;
+		while (slot[at])
+			at = (at + 1) & (slots - 1);
+		slot[at] = w->slot[i];
+	}
+	free(w->slot);
+	w->slot = slot;
+	w->slots = slots;
+}
+
+static bool is_new(struct walk *w, uint64_t hash)
+{
+	size_t at;
+
+	hash |= 1;
+	if (w->seen * 2 >= w->slots)
+		grow_slots(w);
+	for (at = hash & (w->slots - 1); w->slot[at]; at = (at + 1) & (w->slots - 1))
+		if (w->slot[at] == hash)
+			return false;
+	w->slot[at] = hash;
+	w->seen++;
+	return true;
+}
+
+void walk_push(struct walk *w, const struct node *node, const struct state *s)
+{
+	while (node && node->kind == ND_NOP && node->next)
+		node = node->next; /* nothing happens here */
+	if (!node || w->cut || !is_new(w, state_hash(s, node->id)))
+		return;
+	if (w->seen > VISITS) {
+		w->cut = true;
+		return;
+	}
+	if (w->count == w->room) {
+		size_t room = w->room ? w->room * 2 : 64;
+		struct todo *grown = realloc(w->todo, room * sizeof(*grown));
+
+		if (!grown)
+			no_memory(w);
+		w->todo = grown;
+		w->room = room;
+	}
+	w->todo[w->count++] = (struct todo){node, *s};
+}
+
+/* --- what is worth remembering --- */
+
+static bool is_watched(const struct flow *flow, const struct node *branch)
+{
+	atom path = branch->value->kind == EX_PATH ? branch->value->path : NULL;
+	atom text = branch->value->path;
+
+	if (branch->value->kind == EX_BINARY)
+		path = branch->value->a->kind == EX_PATH   ? branch->value->a->path
+		       : branch->value->b->kind == EX_PATH ? branch->value->b->path
+							   : NULL;
+	for (unsigned i = 0; i < flow->nnode; i++) {
+		const struct node *node = flow->node[i];
+
+		if (node == branch || !node->value || node->kind == ND_SET)
+			continue;
+		if ((text && node->value->path == text) || (path && mentions(node->value, path)))
+			return true;
+	}
+	return false;
+}
+
+static void find_watched(struct walk *w)
+{
+	const struct flow *flow = w->func->flow;
+
+	for (unsigned i = 0; i < flow->nnode; i++)
+		if (flow->node[i]->kind == ND_BRANCH)
+			w->watched[i] = is_watched(flow, flow->node[i]);
+}
+
+/* --- steps --- */
+
+static const char *taken(struct walk *w, const struct node *node, bool yes)
+{
+	const char *from = w->func->text->byte + node->at;
+	const char *end = from;
+	char text[64];
+	size_t len = 0;
+	int depth = 0;
+
+	for (; *end && *end != ';' && *end != '{' && depth >= 0 && len < sizeof(text) - 4; end++) {
+		depth += *end == '(' ? 1 : *end == ')' ? -1 : 0;
+		if (depth < 0)
+			break;
+		if (strchr(" \t\n", *end)) {
+			if (len && text[len - 1] != ' ')
+				text[len++] = ' ';
+			continue;
+		}
+		text[len++] = *end;
+	}
+	while (len && text[len - 1] == ' ')
+		len--;
+	text[len] = '\0';
+	return format(&w->scratch, "%s: %s", yes ? "taken" : "not taken", text);
+}
+
+/* Does an `if` over these nodes free vectors? Then the way around it needs no freeing. */
+static bool frees_inside(const struct walk *w, const struct node *branch)
+{
+	for (unsigned i = branch->inside; i < branch->inside_end; i++) {
+		const struct node *node = w->func->flow->node[i];
+		const struct func *callee;
+
+		if (node->kind != ND_CALL)
+			continue;
+		if (node->api && node->api->kind == API_FREE)
+			return true;
+		callee = func_find(w->m, node->callee, w->func->text);
+		for (unsigned o = 0; callee && callee->summary && o < callee->summary->count; o++)
+			if (callee->summary->outcome[o].entered_held &&
+			    !callee->summary->outcome[o].held)
+				return true;
+	}
+	return false;
+}
+
+/* --- nodes --- */
+
+static void do_branch(struct walk *w, const struct node *node, struct state *s)
+{
+	struct state yes, no;
+	bool can_yes = true, can_no = true, known_yes;
+
+	effect_branch(w, node, s);
+	yes = no = *s;
+	decide(w->m, node->value, &yes, &no, &can_yes, &can_no, w->watched[node->id]);
+	effect_read(w, &yes, node->value);
+	effect_read(w, &no, node->value);
+	known_yes = can_yes && can_no;
+	if (can_yes) {
+		if (known_yes)
+			walk_step(w, &yes, node->at, taken(w, node, true));
+		if (known_yes && node->skip && node->next == node->skip && yes.held &&
+		    frees_inside(w, node))
+			yes.held = false;
+		walk_push(w, node->next, &yes);
+	}
+	if (can_no) {
+		if (known_yes)
+			walk_step(w, &no, node->at, taken(w, node, false));
+		if (known_yes && node->skip && node->other == node->skip && no.held &&
+		    frees_inside(w, node))
+			no.held = false;
+		walk_push(w, node->other, &no);
+	}
+}
+
+static void do_node(struct walk *w, const struct node *node, struct state *s)
+{
+	struct value value;
+
+	switch (node->kind) {
+	case ND_CALL:
+		effect_call(w, node, s);
+		return;
+	case ND_SET:
+		effect_set(w, node, s);
+		walk_push(w, node->next, s);
+		return;
+	case ND_BRANCH:
+		do_branch(w, node, s);
+		return;
+	case ND_RETURN:
+		value = value_of(w->m, s, node->value);
+		effect_read(w, s, node->value);
+		effect_end(w, node, s, value);
+		return;
+	default:
+		walk_push(w, node->next, s);
+	}
+}
+
+static void walk_from(struct walk *w, bool held)
+{
+	struct state start = {.held = held};
+
+	w->entered_held = held;
+	w->count = w->at = w->seen = 0;
+	if (w->slots)
+		memset(w->slot, 0, w->slots * sizeof(*w->slot));
+	walk_push(w, w->func->flow->start, &start);
+	while (w->at < w->count) {
+		struct todo todo = w->todo[w->at++];
+
+		do_node(w, todo.node, &todo.state);
+		if (w->at > 256 && w->at * 2 > w->count) { /* what is done makes room */
+			memmove(w->todo, w->todo + w->at, (w->count - w->at) * sizeof(*w->todo));
+			w->count -= w->at;
+			w->at = 0;
+		}
+	}
+}
+
+void walk_function(struct module *m, struct func *func)
+{
+	struct walk w = {.m = m, .func = func};
+
+	func->summary = mem_get(&m->mem, sizeof(*func->summary));
+	w.watched = mem_get(&m->mem, func->flow->nnode);
+	if (!setjmp(w.scratch.no_memory)) {
+		find_watched(&w);
+		walk_from(&w, false);
+		walk_from(&w, true);
+	} else {
+		w.cut = true;
+	}
+	m->stats.cut += w.cut;
+	mem_free(&w.scratch);
+	free(w.todo);
+	free(w.slot);
+}

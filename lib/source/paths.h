@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A walk over the paths of one function, breadth first. */
+#ifndef VFWALK_SOURCE_PATHS_H
+#define VFWALK_SOURCE_PATHS_H
+
+#include "state.h"
+
+/* One to go on with. */
+struct todo {
+	const struct node *node;
+	struct state state;
+};
+
+struct walk {
+	struct module *m;
+	struct func *func;
+	bool entered_held;
+	bool *watched;      /* by node: is its condition worth remembering? */
+	struct mem scratch; /* of steps */
+	size_t count, at, room;
+	struct todo *todo;
+	size_t slots, seen;
+	uint64_t *slot;
+	bool cut;
+};
+
+/* Goes on at @node with a copy of @s. */
+void walk_push(struct walk *w, const struct node *node, const struct state *s);
+/* Notes that a path came by. */
+void walk_step(struct walk *w, struct state *s, uint32_t at, const char *note);
+
+/* --- effects.c --- */
+
+/* What a call does: goes on behind it, in as many ways as it can end. */
+void effect_call(struct walk *w, const struct node *node, struct state *s);
+void effect_set(struct walk *w, const struct node *node, struct state *s);
+/* A branch is about to be taken on @node's value. */
+void effect_branch(struct walk *w, const struct node *node, struct state *s);
+/* The function ends, returning @value. */
+void effect_end(struct walk *w, const struct node *node, struct state *s, struct value value);
+/* What @expr reads has been looked at. */
+void effect_read(struct walk *w, struct state *s, const struct expr *expr);
+
+bool is_error(const struct func *func, uint8_t mask);
+
+#endif

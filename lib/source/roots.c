@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What only shows where a driver ends: at what the kernel calls. */
+#include <string.h>
+
+#include "paths.h"
+
+/* Does the kernel call it: through a structure, or through a pointer that was handed over? */
+static bool is_root(const struct module *m, const struct func *func)
+{
+	return is_in_slot(m, func) || (!func->ncallers && func->is_static);
+}
+
+static void check_leak(struct module *m, const struct func *func, const struct outcome *outcome)
+{
+	if (!outcome->leak_func || outcome->entered_held ||
+	    (m->is_managed && !m->options->keep_managed))
+		return;
+	found_add(m, "SRC-FREE-MISSING", outcome->leak_func, outcome->leak_at, outcome->leak_steps,
+		  outcome->leak_func == func ? "returns an error and leaves vectors allocated"
+					     : format(&m->mem,
+						      "returns an error and leaves vectors "
+						      "allocated, and no caller up to "
+						      "%s() frees them",
+						      func->name));
+}
+
+/* The probe of the driver whose remove is @func, or NULL. */
+static const struct func *probe_of(const struct module *m, const struct func *func)
+{
+	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next) {
+		if (strcmp(slot->type, "pci_driver") || strcmp(slot->field, "remove") ||
+		    slot->value != func->name)
+			continue;
+		for (const struct slot *other = m->lexed.slots; other; other = other->next)
+			if (other->variable == slot->variable && other->text == slot->text &&
+			    !strcmp(other->field, "probe"))
+				return func_find(m, other->value, other->text);
+	}
+	return NULL;
+}
+
+static bool leaves_held(const struct func *probe)
+{
+	for (unsigned i = 0; probe->summary && i < probe->summary->count; i++) {
+		const struct outcome *outcome = &probe->summary->outcome[i];
+
+		if (!outcome->entered_held && outcome->held && (outcome->mask & ZERO))
+			return true;
+	}
+	return false;
+}
+
+/* A path that leaves because there is no driver data at all cannot have had vectors. */
+static bool is_null_check(const struct step *step)
+{
+	for (; step; step = step->prev)
+		if (!strncmp(step->note, "taken: !", 8) && !strpbrk(step->note + 8, "(&"))
+			return true;
+	return false;
+}
+
+static void check_remove(struct module *m, const struct func *func)
+{
+	const struct func *probe = probe_of(m, func);
+
+	if (!probe || !leaves_held(probe) || (m->is_managed && !m->options->keep_managed))
+		return;
+	for (unsigned i = 0; i < func->summary->count; i++) {
+		const struct outcome *outcome = &func->summary->outcome[i];
+
+		if (outcome->entered_held && outcome->held && !is_null_check(outcome->steps))
+			found_add(m, "SRC-FREE-REMOVE", func, func->at, outcome->steps,
+				  "there is a path on which vectors stay allocated");
+	}
+}
+
+static void note_fatal(struct module *m, const struct func *func, const struct outcome *outcome)
+{
+	struct site *site = outcome->failed ? &m->site[outcome->failed - 1] : NULL;
+
+	if (!site)
+		return;
+	/* a VF has no other interrupts: a driver that goes on without goes on to nothing */
+	if (func->is_void ? m->is_vf && site->func == func : is_error(func, outcome->mask))
+		site->is_fatal |= func->is_void || is_root(m, func);
+}
+
+void rules_of_roots(struct module *m)
+{
+	for (const struct func *func = m->lexed.funcs; func; func = func->next) {
+		if (!func->summary)
+			continue;
+		for (unsigned i = 0; i < func->summary->count; i++) {
+			const struct outcome *outcome = &func->summary->outcome[i];
+
+			note_fatal(m, func, outcome);
+			if (is_root(m, func))
+				check_leak(m, func, outcome);
+		}
+		check_remove(m, func);
+	}
+}

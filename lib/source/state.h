@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is known at one place of one path. */
+#ifndef VFWALK_SOURCE_STATE_H
+#define VFWALK_SOURCE_STATE_H
+
+#include "module.h"
+
+enum kind {
+	KIND_PLAIN,
+	KIND_GRANT,  /* what an allocation returned */
+	KIND_VECTOR, /* what pci_irq_vector() returned */
+	KIND_COUNT,  /* what pci_msix_vec_count() returned */
+	KIND_REF,    /* a reference that was taken */
+};
+
+/* A variable, a field, or a whole condition by its text. */
+struct known {
+	atom key;
+	uint8_t mask, kind;
+	bool untested;
+	uint16_t site; /* of KIND_GRANT */
+};
+
+#define KNOWN 12
+
+struct state {
+	bool held, freed; /* vectors; freed: they were held before, on this path */
+	bool requested;   /* a handler is attached */
+	uint16_t held_site, failed, open, denied;
+	/* open: granted, and nobody has compared it with what was asked for;
+	 * denied: an allocation that failed, nothing tried since */
+	uint8_t nknown;
+	struct known known[KNOWN];
+	const struct step *steps;
+	const struct outcome *left; /* the callee that left vectors behind with its error */
+};
+
+struct known *known_find(struct state *s, atom key);
+/* Sets what is known of @key; forgets the oldest where there is no room. */
+struct known *known_set(struct state *s, atom key, uint8_t mask, enum kind kind, uint16_t site);
+void known_drop(struct state *s, atom key);
+/* @key gets another value: forgets it and all that is said of it. */
+void known_kill(struct state *s, atom key);
+uint64_t state_hash(const struct state *s, unsigned node);
+
+/* --- value.c --- */
+
+struct value {
+	uint8_t mask, kind;
+	bool untested;
+	uint16_t site;
+};
+
+struct value value_of(const struct module *m, struct state *s, const struct expr *expr);
+/* Could @expr be true, could it be false? Narrows @yes and @no (copies of one state) by it. */
+void decide(const struct module *m, const struct expr *expr, struct state *yes, struct state *no,
+	    bool *can_yes, bool *can_no, bool watched);
+/* The place of @expr that a constant is compared with, and that comparison; NULL: it is none. */
+const struct expr *compared(const struct module *m, const struct expr *expr, unsigned *op,
+			    long *with);
+/* Does a comparison with @op and @with hold for values of sign @sign? Sets both. */
+void holds_for(unsigned sign, unsigned op, long with, bool *can_yes, bool *can_no);
+bool mentions(const struct expr *expr, atom path);
+long number_of(const struct module *m, const struct expr *expr); /* -1: no constant */
+
+#endif
