@@ -148,6 +148,7 @@ clean:
 help:
 	@echo 'make run      boot the lab, walk its VFs, judge (LAB=, PROFILE=, BASELINE=, QEMU=, KERNEL_DEB= ...)'
 	@echo 'make kernels  the lab on several kernels, one table of them (KERNELS=, KERNEL_SUITES=, LABS=)'
+	@echo 'make labs     all labs, as many at a time as the machine allows: one matrix (LABS=, PROFILE=, FRESH=1)'
 	@echo 'make test     unit tests, command line, all suites on the model device, the lab with profile quick'
 	@echo 'make mutants  the kill matrix: every rule against every defect of the model device'
 	@echo 'make check    the sources themselves: layout, shell scripts, what may include what'
