@@ -146,15 +146,17 @@ clean:
 	$(MUTANT_OBJ:.o=.d)
 
 help:
-	@echo 'make run      boot the lab, walk its VFs, judge (LAB=, PROFILE=, BASELINE=, QEMU=, KERNEL_DEB= ...)'
+	@echo 'make run      boot the lab, walk its VFs, judge (LAB=, PROFILE=, BASELINE=, QEMU=, KERNEL= ...)'
 	@echo 'make kernels  the lab on several kernels, one table of them (KERNELS=, KERNEL_SUITES=, LABS=)'
 	@echo 'make labs     all labs, as many at a time as the machine allows: one matrix (LABS=, PROFILE=, FRESH=1)'
+	@echo 'make lab-quick  the lab with profile quick'
 	@echo 'make test     unit tests, command line, all suites on the model device, the lab with profile quick'
 	@echo 'make mutants  the kill matrix: every rule against every defect of the model device'
-	@echo 'make check    the sources themselves: layout, shell scripts, what may include what'
+	@echo 'make check    the sources themselves: layout, shell scripts, kernel style, what may include what'
 	@echo 'make scan-score    precision and recall of vfwalk scan on drivers of Linux 6.1 (scan-mutants: on drivers broken on purpose)'
-	@echo 'make bench    how fast: a resize against nvme-cli and lspci, the judge on a long record'
+	@echo 'make bench    how fast: a resize by nvme-cli, by vfwalk and through sysfs; the judge on a long record'
 	@echo 'make          build/vfwalk and build/suites/; make deps installs what that needs'
+	@echo 'make units    the unit tests (build/unit/) and the matrix (build/mutants), built and not run'
 	@echo 'make format   lay out the C sources by .clang-format'
 	@echo 'make dumps    write fixtures/dumps anew, from suites/dumps/corpus.c'
 	@echo 'make clean    remove what was built, fetched and reported'

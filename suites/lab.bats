@@ -41,6 +41,10 @@ refuses() {
 	refuses kernel "MODULES=$T/none: no such directory" KERNEL="$T/vmlinux" MODULES="$T/none"
 }
 
+@test "modules need headers" {
+	refuses kmod "$T/none: no headers of this kernel: install linux-headers-$(uname -r), or give HEADERS=" HEADERS="$T/none"
+}
+
 @test "a guest's clock is wrong beyond a fifth and 3 s" {
 	. fixtures/lab/common.sh
 	[ "$(hundredths 0.05)" -eq 5 ]
