@@ -19,7 +19,7 @@ setup() {
 says() {
 	local list=
 	while [ $# -gt 0 ]; do
-		list+="${list:+,}{\"rule\":\"$1\",\"severity\":\"$2\",\"function\":\"probe\",\"file\":\"$3\",\"line\":$4,\"path\":[]}"
+		list+="${list:+,}{\"rule\":\"$1\",\"level\":\"$2\",\"function\":\"probe\",\"path\":\"$3\",\"line\":$4,\"steps\":[]}"
 		shift 4
 	done
 	echo "{\"findings\":[$list]}" >"$SAYS"
@@ -117,7 +117,7 @@ says() {
 	cat >"$VFWALK" <<-'X'
 		#!/bin/sh
 		if grep -q 'free_vectors:' "$4/ism_drv.c" 2>/dev/null && ! grep -A1 'free_vectors:' "$4/ism_drv.c" | grep -q pci_free; then
-			echo '{"findings":[{"rule":"SRC-FREE-MISSING","severity":"error","function":"f","file":"ism_drv.c","line":1}]}'
+			echo '{"findings":[{"rule":"SRC-FREE-MISSING","level":"error","function":"f","path":"ism_drv.c","line":1}]}'
 		else
 			echo '{"findings":[]}'
 		fi

@@ -28,17 +28,17 @@ static char *text_of(const json_t *object, const char *key)
 
 static struct place place_of(const json_t *object)
 {
-	return (struct place){.file = text_of(object, "file"),
+	return (struct place){.file = text_of(object, "path"),
 			      .line = (long)json_integer_value(json_object_get(object, "line"))};
 }
 
 static void finding_of(const json_t *object, struct finding *f)
 {
-	const json_t *path = json_object_get(object, "path");
+	const json_t *path = json_object_get(object, "steps");
 	size_t i;
 
 	*f = (struct finding){.rule = text_of(object, "rule"),
-			      .severity = text_of(object, "severity"),
+			      .level = text_of(object, "level"),
 			      .function = text_of(object, "function"),
 			      .at = place_of(object),
 			      .steps = json_array_size(path)};
@@ -152,7 +152,7 @@ void scan_free(struct findings *findings)
 			free(f->path[k].file);
 		free(f->path);
 		free(f->rule);
-		free(f->severity);
+		free(f->level);
 		free(f->function);
 		free(f->at.file);
 	}

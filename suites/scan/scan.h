@@ -18,7 +18,7 @@ struct place {
 
 struct finding {
 	char *rule;
-	char *severity;
+	char *level; /* error, warning, note */
 	char *function;
 	struct place at;
 	struct place *path;
