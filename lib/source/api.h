@@ -28,7 +28,7 @@ enum api_ret {
 	RET_POINTER, /* or NULL */
 };
 
-enum { API_LEGACY = 1, API_MANAGED = 2 };
+enum { API_LEGACY = 1, API_MANAGED = 2, API_OPTIONAL = 4 };
 
 struct api {
 	const char *name;

@@ -43,6 +43,10 @@ struct node {
 	const struct api *api;
 	struct expr *args;  /* CALL */
 	struct expr *value; /* SET, BRANCH, RETURN; or NULL */
+	/* SET of the count that was asked for: after a grant, after a failure (by that path) */
+	bool after_grant;
+	const struct step *after_failure;
+	uint32_t failed_at;
 	struct node *next;  /* BRANCH: where it holds */
 	struct node *other; /* BRANCH: where it does not */
 	/*

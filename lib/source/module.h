@@ -39,8 +39,10 @@ struct outcome {
 	uint8_t mask;      /* of what it returns */
 	uint8_t kind;      /* enum kind of that value */
 	bool untested;
-	bool held, freed, requested;
-	uint16_t site; /* of the value; 1 more than its index */
+	bool held, freed;
+	bool tried;        /* to allocate, whatever came of it */
+	uint8_t requested; /* as in struct state */
+	uint16_t site;     /* of the value; 1 more than its index */
 	uint16_t held_site;
 	uint16_t failed; /* a site whose failure nobody has answered */
 	const struct step *steps;
@@ -63,7 +65,10 @@ struct constant {
 	const char *text;
 };
 
+#define INDEXES 7 /* of vectors, by name: handlers of more are not told apart */
+
 struct module {
+	atom index[INDEXES];
 	struct mem mem;
 	const char *name;
 	struct parser *parser;

@@ -141,9 +141,12 @@ static const char *taken(struct walk *w, const struct node *node, bool yes)
 	return format(&w->scratch, "%s: %s", yes ? "taken" : "not taken", text);
 }
 
-/* Does an `if` over these nodes free vectors? Then the way around it needs no freeing. */
-static bool frees_inside(const struct walk *w, const struct node *branch)
+/* What an `if` or a loop over these nodes undoes need not be undone where it is not entered. */
+static void skip_inside(const struct walk *w, const struct node *branch, const struct node *to,
+			struct state *s)
 {
+	if (!branch->skip || to != branch->skip || (!s->held && !s->requested && !s->failed))
+		return;
 	for (unsigned i = branch->inside; i < branch->inside_end; i++) {
 		const struct node *node = w->func->flow->node[i];
 		const struct func *callee;
@@ -151,14 +154,17 @@ static bool frees_inside(const struct walk *w, const struct node *branch)
 		if (node->kind != ND_CALL)
 			continue;
 		if (node->api && node->api->kind == API_FREE)
-			return true;
-		callee = func_find(w->m, node->callee, w->func->text);
+			s->held = false;
+		if (node->api && node->api->kind == API_REQUEST)
+			s->failed = 0;
+		if (node->api && node->api->kind == API_UNREQUEST)
+			s->requested = 0;
+		callee = node->api ? NULL : func_find(w->m, node->callee, w->func->text);
 		for (unsigned o = 0; callee && callee->summary && o < callee->summary->count; o++)
 			if (callee->summary->outcome[o].entered_held &&
 			    !callee->summary->outcome[o].held)
-				return true;
+				s->held = false;
 	}
-	return false;
 }
 
 /* --- nodes --- */
@@ -177,17 +183,15 @@ static void do_branch(struct walk *w, const struct node *node, struct state *s)
 	if (can_yes) {
 		if (known_yes)
 			walk_step(w, &yes, node->at, taken(w, node, true));
-		if (known_yes && node->skip && node->next == node->skip && yes.held &&
-		    frees_inside(w, node))
-			yes.held = false;
+		if (known_yes)
+			skip_inside(w, node, node->next, &yes);
 		walk_push(w, node->next, &yes);
 	}
 	if (can_no) {
 		if (known_yes)
 			walk_step(w, &no, node->at, taken(w, node, false));
-		if (known_yes && node->skip && node->other == node->skip && no.held &&
-		    frees_inside(w, node))
-			no.held = false;
+		if (known_yes)
+			skip_inside(w, node, node->other, &no);
 		walk_push(w, node->other, &no);
 	}
 }
@@ -238,6 +242,20 @@ static void walk_from(struct walk *w, bool held)
 	}
 }
 
+/* The count that was asked for is kept where the allocation failed, and only there. */
+static void check_inverted_sets(struct walk *w)
+{
+	for (unsigned i = 0; i < w->func->flow->nnode; i++) {
+		const struct node *node = w->func->flow->node[i];
+
+		if (node->after_failure && !node->after_grant)
+			found_add(w->m, "SRC-ALLOC-INVERTED", w->func, node->failed_at,
+				  node->after_failure,
+				  "what was asked for is kept as the count where the allocation "
+				  "failed: the test is the wrong way round");
+	}
+}
+
 void walk_function(struct module *m, struct func *func)
 {
 	struct walk w = {.m = m, .func = func};
@@ -251,6 +269,7 @@ void walk_function(struct module *m, struct func *func)
 	} else {
 		w.cut = true;
 	}
+	check_inverted_sets(&w);
 	m->stats.cut += w.cut;
 	mem_free(&w.scratch);
 	free(w.todo);

@@ -41,6 +41,33 @@ void effect_end(struct walk *w, const struct node *node, struct state *s, struct
 /* What @expr reads has been looked at. */
 void effect_read(struct walk *w, struct state *s, const struct expr *expr);
 
+/* A finding at  on the path that led to . */
+void walk_report(struct walk *w, const char *rule, uint32_t at, const struct state *s,
+		 const char *message);
+/* A path that outlives the walk. */
+const struct step *walk_keep(struct module *m, const struct step *steps);
+/* ... what each argument of a call reads. */
+void effect_read_args(struct walk *w, struct state *s, const struct node *node);
+/* The granted counts in @expr are put to use: more than their signs are. */
+void effect_use(struct walk *w, struct state *s, const struct expr *expr);
+/* Counts in @expr that nobody tested for being errors go into arithmetic or a size. */
+void check_count(struct walk *w, const struct node *node, const struct state *s,
+		 const struct expr *expr);
+
+/* --- effects_api.c --- */
+
+void effect_api(struct walk *w, const struct node *node, struct state *s);
+
+/* --- effects_set.c --- */
+
+/* @known is about to be forgotten: was it ever looked at? */
+void check_lost(struct walk *w, const struct state *s, const struct known *known);
+/* Is it more than a variable of the function? */
+bool is_field(const char *path);
+
+/* --- effects_end.c --- */
+
+/* Is that a failure, as @func returns one? */
 bool is_error(const struct func *func, uint8_t mask);
 
 #endif

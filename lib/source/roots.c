@@ -10,10 +10,31 @@ static bool is_root(const struct module *m, const struct func *func)
 	return is_in_slot(m, func) || (!func->ncallers && func->is_static);
 }
 
+/* Does a remove free vectors? Then what fails in open leaves them to it. What fails later
+ * leaves them to stop, or to remove. */
+static bool remove_frees(const struct module *m)
+{
+	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next) {
+		const struct func *func;
+
+		if (strcmp(slot->field, "remove"))
+			continue;
+		func = func_find(m, slot->value, slot->text);
+		for (unsigned i = 0; func && func->summary && i < func->summary->count; i++)
+			if (func->summary->outcome[i].entered_held &&
+			    !func->summary->outcome[i].held)
+				return true;
+	}
+	return false;
+}
+
 static void check_leak(struct module *m, const struct func *func, const struct outcome *outcome)
 {
 	if (!outcome->leak_func || outcome->entered_held ||
 	    (m->is_managed && !m->options->keep_managed))
+		return;
+	if (!is_slot(m, NULL, "probe", func) &&
+	    (remove_frees(m) || !is_slot(m, NULL, "ndo_open", func)))
 		return;
 	found_add(m, "SRC-FREE-MISSING", outcome->leak_func, outcome->leak_at, outcome->leak_steps,
 		  outcome->leak_func == func ? "returns an error and leaves vectors allocated"
@@ -80,9 +101,8 @@ static void note_fatal(struct module *m, const struct func *func, const struct o
 
 	if (!site)
 		return;
-	/* a VF has no other interrupts: a driver that goes on without goes on to nothing */
-	if (func->is_void ? m->is_vf && site->func == func : is_error(func, outcome->mask))
-		site->is_fatal |= func->is_void || is_root(m, func);
+	if (is_error(func, outcome->mask) && (is_root(m, func) || !func->ncallers))
+		site->is_fatal = true;
 }
 
 void rules_of_roots(struct module *m)

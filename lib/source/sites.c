@@ -31,6 +31,26 @@ static const struct expr *argument(const struct node *node, int index)
 	return arg;
 }
 
+/* Is what that call returned compared with 0 in its function? */
+static bool is_tested(const struct module *m, const struct func *func, const struct node *call)
+{
+	const struct node *set = call->next;
+	unsigned op;
+	long with;
+
+	if (!set || set->kind != ND_SET || !mentions(set->value, call->dst))
+		return false;
+	for (unsigned i = 0; i < func->flow->nnode; i++) {
+		const struct node *node = func->flow->node[i];
+		const struct expr *path =
+			node->kind == ND_BRANCH ? compared(m, node->value, &op, &with) : NULL;
+
+		if (path && path->path == set->dst && op == OP('<', 0))
+			return true;
+	}
+	return false;
+}
+
 /*
  * A vector of this module that is only there where more than the least count was granted: a
  * constant index beyond it, or one that is computed.
@@ -49,7 +69,8 @@ static const struct node *beyond(const struct module *m, const struct site *site
 			index = argument(node, 1);
 			number = number_of(m, index);
 			*in = func;
-			if (number < 0 ? computed : site->least_n > 0 && number >= site->least_n)
+			if (number < 0 ? computed && !is_tested(m, func, node)
+				       : site->least_n > 0 && number >= site->least_n)
 				return node;
 		}
 	return NULL;
@@ -64,7 +85,8 @@ static void check_discarded(struct module *m, const struct site *site)
 	if (site->is_exact || site->is_used || site->api->ret != RET_COUNT ||
 	    (site->api->flags & API_MANAGED))
 		return;
-	if (site->most_n == 1)
+	/* up to a computed least count computed indexes may well be right */
+	if (site->most_n == 1 || site->least_n < 0)
 		return;
 	node = beyond(m, site, true, &in);
 	if (!node)

@@ -24,8 +24,9 @@ struct known {
 #define KNOWN 12
 
 struct state {
-	bool held, freed; /* vectors; freed: they were held before, on this path */
-	bool requested;   /* a handler is attached */
+	bool held, freed;  /* vectors; freed: they were held before, on this path */
+	bool tried;        /* to allocate */
+	uint8_t requested; /* handlers that are attached: a bit for each index of a vector */
 	uint16_t held_site, failed, open, denied;
 	/* open: granted, and nobody has compared it with what was asked for;
 	 * denied: an allocation that failed, nothing tried since */

@@ -160,11 +160,15 @@ static void lower_while(struct lowering *l, TSNode node)
 	struct node *body = node_new(&l->b, ND_NOP, head->at);
 	struct node *stop = node_new(&l->b, ND_NOP, head->at);
 	struct around around = enter(&l->b, stop, head);
+	unsigned from, inside;
 
+	from = l->b.flow->nnode;
 	lower_condition(l, field(node, l->parser->condition), body, stop);
+	inside = l->b.flow->nnode;
 	l->b.tail = body;
 	lower_statement(l, field(node, l->parser->body));
 	jump(&l->b, head);
+	mark_skip(l, from, inside, l->b.flow->nnode, stop);
 	l->b.tail = stop;
 	leave(&l->b, around);
 }
@@ -189,6 +193,7 @@ static void lower_for(struct lowering *l, TSNode node)
 	TSNode initializer = field(node, p->initializer), condition = field(node, p->condition);
 	struct node *head, *body, *update, *stop;
 	struct around around;
+	unsigned from, inside;
 
 	if (tree_sym(l, initializer) == SYM_declaration)
 		lower_declaration(l, initializer);
@@ -199,9 +204,12 @@ static void lower_for(struct lowering *l, TSNode node)
 	update = node_new(&l->b, ND_NOP, head->at);
 	stop = node_new(&l->b, ND_NOP, head->at);
 	around = enter(&l->b, stop, update);
+	from = l->b.flow->nnode;
 	lower_condition(l, condition, body, stop);
+	inside = l->b.flow->nnode;
 	l->b.tail = body;
 	lower_statement(l, field(node, p->body));
+	mark_skip(l, from, inside, l->b.flow->nnode, stop);
 	jump(&l->b, update);
 	lower_expr(l, field(node, p->update));
 	jump(&l->b, head);

@@ -87,12 +87,35 @@ static struct expr *lower_path(struct lowering *l, TSNode node)
 	return expr;
 }
 
+/* Pointers that are errors count as negative, as the numbers in them are. */
+static bool is_error_test(struct lowering *l, TSNode function, unsigned *op)
+{
+	atom name = tree_text(l, function);
+
+	*op = strcmp(name, "IS_ERR") ? OP('<', '=') : OP('<', 0);
+	return !strcmp(name, "IS_ERR") || !strcmp(name, "IS_ERR_OR_NULL");
+}
+
+static struct expr *test_error(struct lowering *l, TSNode node, struct expr *pointer, unsigned op)
+{
+	struct expr *expr = expr_new(&l->b, EX_BINARY, tree_at(l, node));
+
+	expr->op = op;
+	expr->a = pointer;
+	expr->b = number(l, node, 0);
+	expr->path = tree_text(l, node);
+	return expr;
+}
+
 static struct expr *lower_call(struct lowering *l, TSNode node)
 {
+	unsigned test;
 	TSNode function = field(node, l->parser->function);
 	struct expr *args = lower_children(l, field(node, l->parser->arguments));
 	struct node *call;
 
+	if (args && !args->next && is_error_test(l, function, &test))
+		return test_error(l, node, args, test);
 	if (tree_sym(l, function) != SYM_identifier)
 		lower_expr(l, function);
 	call = emit(&l->b, ND_CALL, tree_at(l, node));

@@ -202,12 +202,20 @@ static bool decide_exact(const struct module *m, const struct expr *expr, struct
 		struct value value = value_of(m, s, a);
 		const struct site *site;
 
-		if (value.kind != KIND_GRANT || value.mask != POS || !value.site)
+		if (value.kind != KIND_GRANT || !value.site)
 			continue;
 		site = &m->site[value.site - 1];
 		if (!site->most || !site->least)
 			continue;
 		equal = site->most->path && site->most->path == b->path;
+		if (value.mask == NEG &&
+		    (equal || (site->least->path && site->least->path == b->path))) {
+			*yes = op == OP('<', 0) || op == OP('<', '=') || op == OP('!', '=');
+			*no = !*yes;
+			return true;
+		}
+		if (value.mask != POS)
+			continue;
 		less = equal && site->is_exact;
 		if (less) {
 			*yes = op == OP('=', '=') || op == OP('<', '=') || op == OP('>', '=');
@@ -266,10 +274,8 @@ static void narrow(struct state *s, atom path, struct value value, uint8_t mask,
 {
 	struct known *known;
 
-	if (value.kind == KIND_PLAIN && !watched) {
-		known_drop(s, path);
+	if (value.kind == KIND_PLAIN && !watched && !known_find(s, path))
 		return;
-	}
 	known = known_set(s, path, mask, value.kind, value.site);
 	known->untested = false;
 }

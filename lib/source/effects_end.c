@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ends of a function: what its callers will see of it. */
+#include <string.h>
+
+#include "paths.h"
+
+bool is_error(const struct func *func, uint8_t mask)
+{
+	if (func->is_void)
+		return false;
+	if (func->is_pointer)
+		return !(mask & POS);
+	return !(mask & ZERO) && (mask & NEG);
+}
+
+static bool same(const struct outcome *a, const struct outcome *b)
+{
+	return a->entered_held == b->entered_held && a->mask == b->mask && a->kind == b->kind &&
+	       a->held == b->held && a->requested == b->requested && a->tried == b->tried &&
+	       a->site == b->site && a->failed == b->failed && a->held_site == b->held_site &&
+	       a->untested == b->untested && a->leak_at == b->leak_at;
+}
+
+static void add_outcome(struct walk *w, const struct outcome *outcome, const struct state *s)
+{
+	struct summary *summary = w->func->summary;
+	struct outcome *slot;
+
+	for (unsigned i = 0; i < summary->count; i++)
+		if (same(&summary->outcome[i], outcome))
+			return;
+	if (summary->count == OUTCOMES)
+		return;
+	slot = &summary->outcome[summary->count++];
+	*slot = *outcome;
+	slot->steps = walk_keep(w->m, s->steps);
+	if (slot->leak_func == w->func && !slot->leak_steps)
+		slot->leak_steps = slot->steps;
+}
+
+void effect_end(struct walk *w, const struct node *node, struct state *s, struct value value)
+{
+	struct outcome outcome = {.entered_held = w->entered_held,
+				  .mask = w->func->is_void ? ANY : value.mask,
+				  .kind = value.kind == KIND_GRANT ? value.kind : KIND_PLAIN,
+				  .untested = value.kind == KIND_GRANT && value.untested,
+				  .held = s->held,
+				  .freed = s->freed,
+				  .tried = s->tried,
+				  .requested = s->requested,
+				  .site = value.kind == KIND_GRANT ? value.site : 0,
+				  .held_site = s->held ? s->held_site : 0,
+				  .failed = s->failed};
+
+	if (w->func->is_pointer && value.mask & POS && node->value && node->value->kind == EX_PATH)
+		outcome.mask = POS; /* errors are said: ERR_PTR(), NULL */
+	for (unsigned i = 0; i < s->nknown; i++)
+		check_lost(w, s, &s->known[i]);
+	/* a VF has no other interrupts: who goes on without goes on to nothing */
+	if (s->failed && w->func->is_void && w->m->is_vf &&
+	    w->m->site[s->failed - 1].func == w->func)
+		w->m->site[s->failed - 1].is_fatal = true;
+	if (!is_error(w->func, outcome.mask))
+		outcome.failed = 0;
+	if (s->held && is_error(w->func, outcome.mask)) {
+		outcome.leak_func = w->func;
+		outcome.leak_at = node->at;
+		if (s->left) {
+			outcome.leak_func = s->left->leak_func;
+			outcome.leak_at = s->left->leak_at;
+			outcome.leak_steps = s->left->leak_steps;
+		}
+	}
+	add_outcome(w, &outcome, s);
+}
