@@ -8,6 +8,7 @@
  *	VFWALK_CLAIM=1, VFWALK_SCRATCH=1, VFWALK_RACES=1       what may be done
  *	VFWALK_RECORD_FD or VFWALK_RECORD      the record to continue, or to make
  *	VFWALK_MODEL and VFWALK_BACKEND        what was found before; else it probes itself
+ *	VFWALK_MAX                             ... and the largest size of a VF
  *	VFWALK_BASELINE                        known failures, files separated by colons
  */
 #include <err.h>
@@ -129,10 +130,11 @@ static int read_environment(struct walk_options *options)
 static int find_model(void)
 {
 	const char *model = env("VFWALK_MODEL"), *backend = env("VFWALK_BACKEND");
+	const char *max = env("VFWALK_MAX");
 	int res;
 
 	if (model && backend) {
-		if (walk_assume(w, backend, model))
+		if (walk_assume(w, backend, model, max ? (unsigned)atoi(max) : 0))
 			return refuse("VFWALK_BACKEND=%s and VFWALK_MODEL=%s do not fit this PF",
 				      backend, model);
 		return 0;

@@ -83,6 +83,7 @@ struct resize_caps {
 	unsigned total;    /* vectors of the pool */
 	unsigned min, max; /* for one VF */
 	unsigned granularity;
+	bool max_open; /* nobody tells : it is no more than what the pool has */
 };
 
 /* Primary Controller Capabilities (NVMe 2.1, Figure 329; CNS 14h) and OACS of Identify Controller.

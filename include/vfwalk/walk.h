@@ -60,9 +60,10 @@ int walk_lost(const struct walk *w);
 int walk_probe(struct walk *w);
 /*
  * Tells the judge what another process found and recorded: names as the record has them ("nvme",
- * "M-RST"). Returns -EINVAL for an unknown one.
+ * "M-RST"), and the largest size of a VF (0: what the target says). Returns -EINVAL for an unknown
+ * one.
  */
-int walk_assume(struct walk *w, const char *backend, const char *model);
+int walk_assume(struct walk *w, const char *backend, const char *model, unsigned max);
 /* What was found or assumed: "M-RST"; "" before. The backend is in walk_caps(). */
 const char *walk_model(const struct walk *w);
 

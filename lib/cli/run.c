@@ -182,6 +182,8 @@ static void set_environment(const struct run_args *args, struct walk *w)
 	set_or_unset("VFWALK_SCRATCH", walk->on.scratch ? "1" : NULL);
 	set_or_unset("VFWALK_MODEL", walk_model(w));
 	set_or_unset("VFWALK_BACKEND", resize_backend_name(walk_caps(w)->backend));
+	snprintf(number, sizeof(number), "%u", walk_caps(w)->max);
+	set_or_unset("VFWALK_MAX", number);
 	set_baselines(&args->judging, walk->lab);
 }
 

@@ -32,8 +32,8 @@ static int backend_tell(struct walk *w)
 	return see(w, OBS_BACKEND, fn_pf(w),
 		   json_pack("{s:s,s:s,s:i,s:i,s:i,s:i}", "backend",
 			     resize_backend_name(c->backend), "why", c->why, "total", (int)c->total,
-			     "min", (int)c->min, "max", (int)c->max, "granularity",
-			     (int)c->granularity));
+			     "min", (int)c->min, "max", c->max_open ? 0 : (int)c->max,
+			     "granularity", (int)c->granularity));
 }
 
 static int model_tell(struct walk *w, const char *model, json_t *steps)
@@ -141,6 +141,33 @@ static int probe_steps(struct walk *w, struct probe *p)
 	return res;
 }
 
+/*
+ * The largest size, where nobody tells it: the most that is left, or what it takes to be refused. A
+ * refusal for any other reason than the number ends the search.
+ */
+static int probe_largest(struct walk *w, struct probe *p)
+{
+	unsigned had = p->to, refused = walk_size_max(w, p->f->bdf);
+	int res = refused > had ? walk_resize(w, p->f->bdf, refused) : 0;
+
+	if (!res && refused > had)
+		had = refused; /* the pool is what ends it */
+	while (refused > had + 1) {
+		unsigned want = had + (refused - had) / 2;
+
+		res = walk_resize(w, p->f->bdf, want);
+		if (!res)
+			had = want;
+		else if (res == -EOVERFLOW || res == -EINVAL || res == -ENOSPC)
+			refused = want;
+		else
+			break;
+	}
+	w->caps.max = had;
+	w->caps.max_open = false;
+	return backend_tell(w);
+}
+
 /* To what it was, or to its share where it had nothing. */
 static int probe_put_back(struct walk *w, struct probe *p)
 {
@@ -192,6 +219,8 @@ static int probe_all(struct walk *w)
 		res = model_tell(w, p.model ? p.model : "none", p.steps);
 	else
 		json_decref(p.steps);
+	if (!res && w->caps.max_open)
+		res = probe_largest(w, &p);
 	return res ? res : probe_put_back(w, &p);
 }
 
@@ -205,7 +234,7 @@ int walk_probe(struct walk *w)
 
 /* --- what another process found --- */
 
-int walk_assume(struct walk *w, const char *backend, const char *model)
+int walk_assume(struct walk *w, const char *backend, const char *model, unsigned max)
 {
 	static const char *const models[] = {"M-VFE", "M-RST", "M-IMM", "none"};
 	size_t i = 0;
@@ -216,6 +245,10 @@ int walk_assume(struct walk *w, const char *backend, const char *model)
 	if (i == sizeof(models) / sizeof(models[0]) ||
 	    strcmp(resize_backend_name(w->caps.backend), backend))
 		return -EINVAL;
+	if (max) {
+		w->caps.max = max;
+		w->caps.max_open = false;
+	}
 	w->replay = true;
 	res = backend_tell(w);
 	if (!res)

@@ -12,6 +12,7 @@ const struct shape shapes[] = {
 	{"model=M-IMM", "a new size shows at once", NULL},
 	{"model=M-VFE", "a new size shows in new VFs", NULL},
 	{"backend=sysfs", "resized through sriov_vf_msix_count", NULL},
+	{"backend=sysfs,limit=found,model=M-IMM", "... which tells no largest size", NULL},
 	{"model=M-IMM,backend=sysfs", "as mlx5 and ice do it", NULL},
 	{"model=M-VFE,backend=sysfs", "sriov_vf_msix_count, and a new size in new VFs", NULL},
 	{"backend=none", "VFs that cannot be resized", NULL},

@@ -32,6 +32,7 @@ int linux_sysfs_caps(struct target *t, struct resize_caps *caps)
 	caps->min = 1;
 	caps->max = total < MSIX_MAX_SIZE ? total : MSIX_MAX_SIZE;
 	caps->granularity = 1;
+	caps->max_open = true;
 	return 0;
 }
 

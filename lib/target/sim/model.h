@@ -71,6 +71,7 @@ struct sim_options {
 	bool remap, translation;
 	bool cfi; /* Compatibility Format Interrupts pass (VT-d, 5.1.2.1) */
 	bool flr, engine, guard;
+	bool limit_open;   /* nobody tells the largest size */
 	bool d3_resets;    /* D3hot and back resets: No_Soft_Reset is 0 */
 	bool msi, tph;     /* what VFs have beside MSI-X */
 	bool probe, guest; /* there is the probe driver, an inner guest */

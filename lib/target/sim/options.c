@@ -113,6 +113,8 @@ static const struct option known[] = {
 	 .what = "vectors can be fired"},
 	{"guard", FIELD(guard), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
 	 .what = "the host refuses Virtualization Management of a VF that a driver has"},
+	{"limit", FIELD(limit_open), true, .value = {"told", "found"}, .means = {0, 1}, .preset = 0,
+	 .what = "the largest size of a VF is told, or is found where it is refused"},
 	{"probe", FIELD(probe), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
 	 .what = "the probe driver can be had"},
 	{"guest", FIELD(guest), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,

@@ -316,7 +316,8 @@ int sim_resize_caps(struct target *t, struct resize_caps *caps)
 	if (s->opt.backend == BACKEND_SYSFS && sim_has(s, DEFECT_TOTAL_SMALL))
 		caps->total = s->opt.pool - 2;
 	caps->min = s->opt.granularity;
-	caps->max = s->opt.max;
+	caps->max_open = s->opt.limit_open;
+	caps->max = caps->max_open ? caps->total : s->opt.max;
 	caps->granularity = s->opt.granularity;
 	return 0;
 }
