@@ -201,13 +201,20 @@ struct load_result {
 /* Callback for one new line of the kernel's log, without its prefix and newline. */
 typedef void target_klog_fn(void *ctx, const char *line);
 
-/* Two files of functions that are written at the same time, by a process each. */
+/* What one of two writers does: a write of a file, by its path in the function's directory. */
+struct race_side {
+	struct bdf fn;
+	const char *attr, *value; /* @attr NULL: resizes to @want through the backend */
+	unsigned want;
+	int res; /* -ETIMEDOUT: it has not returned */
+	/* Microseconds, by one clock for both; -1: it never began, or has not returned. */
+	int64_t begin_us, end_us;
+};
+
+/* Two writers at the same time, a process each. */
 struct target_race {
-	struct {
-		struct bdf fn;
-		const char *attr, *value;
-		int res; /* -ETIMEDOUT: it has not returned */
-	} side[2];
+	struct race_side side[2];
+	int64_t offset_us; /* how much later than the first the second begins; may be negative */
 };
 
 struct target_ops {
@@ -258,7 +265,7 @@ struct target_ops {
 			     size_t size);
 	ssize_t (*attr_write)(struct target *t, struct bdf fn, const char *attr, const char *text);
 	/*
-	 * Writes both files of @race, the second until it is gone. -ETIMEDOUT where one did not
+	 * Has both sides of @race do what they do. -ETIMEDOUT where one did not
 	 * return in time: it never may, and whoever asks for the PF after it waits as well.
 	 */
 	int (*race)(struct target *t, struct target_race *race);

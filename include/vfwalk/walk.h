@@ -142,11 +142,13 @@ int walk_table_mask(struct walk *w, struct bdf fn, unsigned entry, bool masked);
 int walk_function_mask(struct walk *w, struct bdf fn, bool masked);
 int walk_pba_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, uint64_t value);
 /*
- * Writes  of  and  of  at the same time. -ETIMEDOUT where one of the two
- * did not return: then nothing more is done to any function, nor put back.
+ * Both sides of @race at the same time, or as far apart as it says; results and times are left in
+ * it. -ETIMEDOUT where one of the two did not return: then nothing more is done to any function,
+ * nor put back.
  */
-int walk_race(struct walk *w, struct bdf fn, const char *attr, const char *value, struct bdf other,
-	      const char *other_attr, const char *other_value);
+int walk_race(struct walk *w, struct target_race *race);
+/* True once that has happened, in any process of the suite: even a look at the PF may hang, too. */
+bool walk_stuck(const struct walk *w);
 ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const char *value);
 int walk_vfio_open(struct walk *w, struct bdf fn);
 int walk_vfio_close(struct walk *w, struct bdf fn);

@@ -88,6 +88,12 @@ static void judge_size_equal(struct judging *jg, const struct world *w, const st
 			note_assigned(jg, event, fn, &attempt);
 		return;
 	}
+	if (event->kind == EV_DONE) {
+		/* A race: what it assigned is SYS-RACE-SIZE's. */
+		last = scratch(jg, fn->pf, sizeof(*last));
+		last->line = event->line;
+		return;
+	}
 	if (!shows_msix(fn, event) || fn->vf < 0 || !was_assigned(fn))
 		return;
 	assigned = scratch(jg, fn, sizeof(*assigned));
@@ -407,7 +413,7 @@ const struct rule assign_rules[] = {
 			 "Linux Documentation/ABI/testing/sysfs-bus-pci (sriov_vf_msix_count)",
 			 "a count written with success, and a look when its size is due"},
 		.needs = NEED_VF | NEED_MSIX | NEED_SYSFS | HEARS_ALL | NEED_RANGE,
-		.on_done = ON_ATTEMPT,
+		.on_done = ON_ATTEMPT | ON_ACT(ACT_RACE),
 		.on_obs = ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_MODEL),
 		.judge = judge_size_equal,
 	},

@@ -22,6 +22,7 @@ static const struct {
 	{sysfs_rules, &sysfs_rules_count},
 	{assign_rules, &assign_rules_count},
 	{numvfs_rules, &numvfs_rules_count},
+	{race_rules, &race_rules_count},
 	{pool_rules, &pool_rules_count},
 	{layout_rules, &layout_rules_count},
 	{reset_rules, &reset_rules_count},

@@ -57,6 +57,8 @@ static void note_probing(struct judging *jg, const struct world *w, const struct
 		if (event->act == ACT_AUTOPROBE) {
 			probing->watched = !probing->is_new && strcmp(fn->driver, "?");
 			strcpy(probing->driver, fn->driver);
+		} else if (event->act == ACT_RACE) {
+			*probing = (struct probing){0};
 		} else if (fn->track.vfe_line == event->line) {
 			*probing =
 				(struct probing){.is_new = true, .autoprobe = pf->track.autoprobe};
@@ -89,36 +91,6 @@ static void judge_autoprobe(struct judging *jg, const struct world *w, const str
 	*probing = (struct probing){0};
 }
 
-/* --- two writers at once --- */
-
-/* A file that was gone before anybody could write to it has met nobody. */
-static bool has_met(const json_t *side)
-{
-	const char *res = json_string_value(json_object_get(side, "res"));
-
-	return res && strcmp(res, "ENOENT") != 0;
-}
-
-/* The other may have come first or last: what it was told does not matter, but that it was. */
-static void judge_race(struct judging *jg, const struct world *w, const struct event *event,
-		       struct world_fn *fn)
-{
-	const json_t *sides = json_object_get(event->body, "sides"), *side;
-	size_t i;
-
-	(void)w;
-	for (i = 0; i < json_array_size(sides); i++)
-		if (!has_met(json_array_get(sides, i)))
-			return;
-	json_array_foreach (sides, i, side) {
-		const char *res = json_string_value(json_object_get(side, "res"));
-		const char *attr = json_string_value(json_object_get(side, "attr"));
-
-		verdict(jg, fn->pf, strcmp(res, "ETIMEDOUT") != 0, "both writes return",
-			"%s never did", attr ? attr : "one");
-	}
-}
-
 const struct rule numvfs_rules[] = {
 	{
 		.info = {"SYS-AUTOPROBE", SEV_MUST,
@@ -130,22 +102,9 @@ const struct rule numvfs_rules[] = {
 			 "drivers"},
 		.needs = NEED_VF | NEED_LINUX | HEARS_ALL,
 		.on_done = ON_ACT(ACT_AUTOPROBE) | ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_RESET) |
-			   ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND),
+			   ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_RACE),
 		.on_obs = ON_OBS(OBS_DRIVER),
 		.judge = judge_autoprobe,
-	},
-	{
-		.info = {"SYS-ENODEV-RACE", SEV_SHOULD,
-			 "A count written while VFs are removed returns, and so does their "
-			 "removal.",
-			 "Linux drivers/pci/iov.c:sriov_numvfs_store, sriov_vf_msix_count_store",
-			 "sriov_numvfs and sriov_vf_msix_count written at the same time",
-			 .remark = "By reading: sriov_numvfs_store() has the PF's lock while it "
-				   "waits for "
-				   "the users of a VF's files, one of whom waits for that lock."},
-		.needs = NEED_PF | NEED_LINUX,
-		.on_done = ON_ACT(ACT_RACE),
-		.judge = judge_race,
 	},
 	{
 		.info = {"SYS-NUMVFS-ERR", SEV_MUST,

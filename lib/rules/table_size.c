@@ -42,8 +42,8 @@ static void due_after_reset(struct due *due, const struct world *w, const struct
 /* What happened on the PF since the last look: VF Enable may latch, or may lose, an assignment. */
 static void due_at_look(struct due *due, const struct world *w, const struct world_fn *fn)
 {
-	if (acts_before(fn, LOOK_MSIX) &
-	    (ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_NONE))) {
+	if (acts_before(fn, LOOK_MSIX) & (ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_ATTR_WRITE) |
+					  ON_ACT(ACT_RACE) | ON_ACT(ACT_NONE))) {
 		*due = (struct due){0};
 	} else if (begun_since(fn, fn->msix_prev_line)) {
 		due->now = w->model == MODEL_VFE ? due->later : 0;

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule.h"
+#include "race.h"
 
 /* Acts on a PF that its VFs feel. */
 #define PF_REACHES_VFS                                                                       \
 	(ON_ACT(ACT_NUMVFS) | ON_ACT(ACT_VIRT_MGMT) | ON_ACT(ACT_RESET) | ON_ACT(ACT_BIND) | \
-	 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_CFG_RESTORE) | ON_ACT(ACT_RACE))
+	 ON_ACT(ACT_UNBIND) | ON_ACT(ACT_ATTR_WRITE) | ON_ACT(ACT_CFG_RESTORE))
 
 /* Acts that leave the entries of a table as they were. */
 #define LEAVES_TABLE                                                                     \
@@ -197,24 +197,23 @@ static void note_unknown(struct world *w, const struct world_fn *pf)
 				w->fn[i]->track.since[look] |= ON_ACT(ACT_NONE);
 }
 
-/* NumVFs is 0 where the side that wrote so came through; else nobody knows. */
-static void done_race(struct world_fn *pf, const struct event *event)
+/* After one that removes VFs NumVFs is 0 where he came through; else nobody knows. */
+static void done_race(const struct world *w, struct world_fn *pf, const struct event *event)
 {
-	const json_t *side = json_array_get(json_object_get(event->body, "sides"), 0);
-	const char *attr = json_string_value(json_object_get(side, "attr"));
-	const char *value = json_string_value(json_object_get(side, "value"));
-	const char *res = json_string_value(json_object_get(side, "res"));
-	bool none = attr && value && res && !strcmp(attr, "sriov_numvfs") && !strcmp(value, "0") &&
-		    !strcmp(res, "ok");
+	const struct racer *remover, *other;
+	struct race race;
 
-	pf->track.numvfs = none ? 0 : -1;
+	remover = ended_race(w, event, &race) ? race_find(&race, DEED_REMOVE, &other) : NULL;
+	if (remover)
+		pf->track.numvfs = !remover->res && !strcmp(remover->what, "sriov_numvfs") ? 0 : -1;
 }
 
 static void follow_done(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	const char *method = event_str(event, "method");
 	bool vfe = event->act == ACT_RESET && method && !strcmp(method, "vfe");
-	bool all = vfe || (fn->vf < 0 && ON_ACT(event->act) & PF_REACHES_VFS);
+	bool all = vfe || event->act == ACT_RACE ||
+		   (fn->vf < 0 && ON_ACT(event->act) & PF_REACHES_VFS);
 
 	for (size_t i = 0; i < w->nfn; i++)
 		if (w->fn[i] == fn || (all && w->fn[i]->pf == fn->pf))
@@ -229,7 +228,7 @@ static void follow_done(struct world *w, struct world_fn *fn, const struct event
 	else if (event->act == ACT_TABLE_WRITE)
 		note_written(&fn->track, event);
 	if (event->act == ACT_RACE)
-		done_race(fn->pf, event);
+		done_race(w, fn->pf, event);
 	if (event_res(event))
 		return;
 	if (event->act == ACT_NUMVFS)

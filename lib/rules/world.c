@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "race.h"
 #include "world.h"
 
 struct world *world_new(void)
@@ -523,6 +524,45 @@ static void note_outcome(struct world *w, struct world_fn *fn, enum act act, int
 	}
 }
 
+/*
+ * Of two writers who met it is not known what each left for the other: who has a VF and what it was
+ * assigned is to be looked at again.
+ */
+static void done_race(struct world *w, const struct event *event)
+{
+	struct race race;
+
+	if (!ended_race(w, event, &race))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		struct world_fn *fn = race.side[i].fn;
+
+		switch (race.side[i].deed) {
+		case DEED_COUNT:
+			forget_secondary(fn);
+			fn->want = fn->got = -1;
+			fn->resize_pending |= !race.side[i].res &&
+					      (w->model == MODEL_RST || w->model == MODEL_VFE);
+			break;
+		case DEED_REMOVE:
+			done_numvfs(w, fn, event);
+			if (!strcmp(race.side[i].what, "driver/unbind"))
+				copy_text(fn->driver, sizeof(fn->driver), "?");
+			break;
+		case DEED_BIND:
+		case DEED_UNBIND:
+			copy_text(fn->driver, sizeof(fn->driver), "?");
+			fn->allocated = 0;
+			break;
+		case DEED_RESET:
+			copy_text(fn->last_reset, sizeof(fn->last_reset), "sysfs");
+			break;
+		default:
+			break;
+		}
+	}
+}
+
 static void absorb_done(struct world *w, struct world_fn *fn, const struct event *event)
 {
 	int res = event_res(event);
@@ -535,6 +575,8 @@ static void absorb_done(struct world *w, struct world_fn *fn, const struct event
 	}
 	if (!fn)
 		return;
+	if (event->act == ACT_RACE)
+		done_race(w, event);
 	if (event->act == ACT_RESIZE)
 		done_resize(w, fn, event);
 	if (event->act == ACT_LOAD_STOP)

@@ -150,41 +150,63 @@ ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const c
 	return res ? res : ret;
 }
 
-static json_t *race_side(struct bdf fn, const char *attr, const char *value)
+static json_t *side_keys(const struct walk *w, const struct race_side *side)
 {
 	char name[BDF_LEN];
 
-	return json_pack("{s:s,s:s,s:s}", "fn", bdf_format(fn, name), "attr", attr, "value", value);
+	bdf_format(side->fn, name);
+	if (side->attr)
+		return json_pack("{s:s,s:s,s:s}", "fn", name, "attr", side->attr, "value",
+				 side->value);
+	return json_pack("{s:s,s:s,s:i}", "fn", name, "backend",
+			 resize_backend_name(w->caps.backend), "want", (int)side->want);
 }
 
-static void race_done(json_t *sides, const struct target_race *race)
+static json_t *race_keys(const struct walk *w, const struct target_race *race)
 {
-	for (size_t i = 0; i < 2; i++)
-		json_object_set_new(json_array_get(sides, i), "res",
-				    json_string(res_name(race->side[i].res)));
+	return json_pack("{s:I,s:[o,o]}", "offset_us", (json_int_t)race->offset_us, "sides",
+			 side_keys(w, &race->side[0]), side_keys(w, &race->side[1]));
 }
 
-int walk_race(struct walk *w, struct bdf fn, const char *attr, const char *value, struct bdf other,
-	      const char *other_attr, const char *other_value)
+static json_t *race_results(const struct walk *w, const struct target_race *race)
 {
-	struct target_race race = {
-		.side = {{fn, attr, value, 0}, {other, other_attr, other_value, 0}}};
-	json_t *sides = json_pack("[o,o]", race_side(fn, attr, value),
-				  race_side(other, other_attr, other_value));
-	int res = act_start(w, ACT_RACE, fn, json_pack("{s:o}", "sides", json_deep_copy(sides)),
-			    NULL);
+	json_t *sides = json_array();
 
-	if (res) {
-		json_decref(sides);
-		return res;
+	for (size_t i = 0; i < 2; i++) {
+		const struct race_side *side = &race->side[i];
+		json_t *keys = side_keys(w, side);
+
+		json_object_set_new(keys, "res", json_string(res_name(side->res)));
+		json_object_set_new(keys, "begin_us", json_integer(side->begin_us));
+		json_object_set_new(keys, "end_us", json_integer(side->end_us));
+		json_array_append_new(sides, keys);
 	}
-	res = OP(w, race, &race);
-	race_done(sides, &race);
+	return json_pack("{s:o}", "sides", sides);
+}
+
+int walk_race(struct walk *w, struct target_race *race)
+{
+	int res = act_start(w, ACT_RACE, race->side[0].fn, race_keys(w, race), NULL);
+
+	if (res)
+		return res;
+	res = OP(w, race, race);
 	if (res == -ETIMEDOUT && w->stuck)
 		*w->stuck = true;
-	for (size_t i = 1; i < w->nfn; i++)
-		forget_vf(&w->fn[i]);
-	return act_done(w, res, json_pack("{s:o}", "sides", sides));
+	for (size_t i = 0; i < 2; i++) {
+		struct walk_fn *f = fn_find(w, race->side[i].fn);
+
+		if (f && f->vf < 0)
+			forget_vfs(w);
+		else if (f)
+			f->resized = true;
+	}
+	return act_done(w, res, race_results(w, race));
+}
+
+bool walk_stuck(const struct walk *w)
+{
+	return w->stuck && *w->stuck;
 }
 
 /* --- config space --- */

@@ -450,28 +450,4 @@ TEST(pool_leak)
 					SEEN("pool", PF, "'total':25,'free':20,'assigned':[]")));
 }
 
-#define RACE(res, first, second)                                                  \
-	DONE("race", PF,                                                          \
-	     "'res':'" res "','sides':[{'fn':'" PF                                \
-	     "','attr':'sriov_numvfs','value':'0','res':'" first "'},{'fn':'" VF1 \
-	     "','attr':'" COUNT "','value':'2','res':'" second "'}]")
-
-TEST(race_that_ends)
-{
-	/* Whichever came first: what each was told is not the point. */
-	EXPECT_EQ(VERDICT_PASS, NVME("SYS-ENODEV-RACE", PF, RACE("ok", "ok", "ENODEV")));
-	EXPECT_EQ(VERDICT_PASS, NVME("SYS-ENODEV-RACE", PF, RACE("ok", "EBUSY", "EOPNOTSUPP")));
-	EXPECT_EQ(VERDICT_WARN,
-		  NVME("SYS-ENODEV-RACE", PF, RACE("ETIMEDOUT", "ETIMEDOUT", "ETIMEDOUT")));
-	EXPECT_EQ(VERDICT_WARN, NVME("SYS-ENODEV-RACE", PF, RACE("ETIMEDOUT", "ok", "ETIMEDOUT")));
-	EXPECT_EQ(VERDICT_NOT_RUN, NVME("SYS-ENODEV-RACE", PF, NUMVFS("0")));
-	/* One came too late to meet the other. */
-	EXPECT_EQ(VERDICT_NOT_RUN, NVME("SYS-ENODEV-RACE", PF, RACE("ok", "ok", "ENOENT")));
-	/* VFs that come back after it are new. */
-	EXPECT_EQ(VERDICT_NOT_RUN,
-		  NVME("SYS-SIBLING", VF1, LOOK_AT(VF1, SIZE_5),
-		       RESIZE(VF0, "nvme", "3", "ok", "3"), RACE("ok", "ok", "ENODEV"), NUMVFS("2"),
-		       LOOK_AT(VF1, SIZE_3)));
-}
-
 TEST_HARNESS_MAIN

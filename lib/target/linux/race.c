@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Races: two files written at the same time, by a process each. A write that never returns cannot
- * be killed, as it waits in the kernel; so it is left behind, and whoever comes after it is told
- * to ask first whether the PF still answers.
+ * Races: two writers at the same time, a process each. One that never returns cannot be killed, as
+ * it waits in the kernel; so it is left behind, and whoever comes after it is told to ask first
+ * whether the PF still answers.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,34 +19,87 @@
 #define RACE_MS   20000
 #define ANSWER_MS 5000
 
-/*
- * The file is opened first, so that no time is lost after the start. With @again it is written
- * until the kernel has taken it away: one write alone would mostly come too early or too late.
- */
-static int write_at(const char *path, const char *value, bool again, atomic_uint *ready)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = fd < 0 ? errno : 0;
+/* What the two processes share. */
+struct meeting {
+	atomic_uint ready;
+	struct {
+		_Atomic int64_t begin_us, end_us;
+	} side[2];
+};
 
-	atomic_fetch_add(ready, 1);
-	while (atomic_load(ready) < 2)
+/* Both are at the start: neither is still being forked. */
+static void wait_for_both(struct meeting *meeting)
+{
+	atomic_fetch_add(&meeting->ready, 1);
+	while (atomic_load(&meeting->ready) < 2)
 		;
-	while (fd >= 0 && err != ENODEV) {
-		err = pwrite(fd, value, strlen(value), 0) < 0 ? errno : 0;
-		if (!again)
-			break;
+}
+
+static void wait_us(int64_t us)
+{
+	uint64_t until = linux_now_us() + (uint64_t)(us > 0 ? us : 0);
+
+	while (linux_now_us() < until)
+		;
+}
+
+static int deed(struct target *t, const struct race_side *side, int fd)
+{
+	uint64_t us;
+	int got;
+
+	if (!side->attr)
+		return -linux_resize(t, side->fn, side->want, &got, &us);
+	return pwrite(fd, side->value, strlen(side->value), 0) < 0 ? errno : 0;
+}
+
+/* On a CPU of its own, where there are two: else one would wait for the other to be scheduled. */
+static void spread(int i)
+{
+	cpu_set_t allowed, one;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return;
+	CPU_ZERO(&one);
+	for (int cpu = 0, nth = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed) || nth++ != i)
+			continue;
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
 	}
+}
+
+/* The file is opened first, so that no time is lost after the start. */
+static int take_part(struct target *t, const struct target_race *race, int i,
+		     struct meeting *meeting)
+{
+	const struct race_side *side = &race->side[i];
+	char path[PATH_MAX];
+	int err = 0, fd = -1;
+
+	if (side->attr)
+		fd = open(linux_path(path, side->fn, side->attr), O_WRONLY | O_CLOEXEC);
+	if (side->attr && fd < 0)
+		err = errno;
+	spread(i);
+	wait_for_both(meeting);
+	wait_us(i ? race->offset_us : -race->offset_us);
+	if (err)
+		return err;
+	meeting->side[i].begin_us = (int64_t)linux_now_us();
+	err = deed(t, side, fd);
+	meeting->side[i].end_us = (int64_t)linux_now_us();
 	return err;
 }
 
 /* Exit statuses are bytes, and errnos of sysfs fit. */
-static pid_t start_write(struct bdf fn, const char *attr, const char *value, bool again,
-			 atomic_uint *ready)
+static pid_t start_side(struct target *t, const struct target_race *race, int i,
+			struct meeting *meeting)
 {
-	char path[PATH_MAX];
 	pid_t pid = fork();
 
 	if (!pid)
-		_exit(write_at(linux_path(path, fn, attr), value, again, ready));
+		_exit(take_part(t, race, i, meeting));
 	return pid;
 }
 
@@ -66,26 +120,31 @@ static int end_of(pid_t pid, struct linux_wait *wait)
 
 int linux_race(struct target *t, struct target_race *race)
 {
+	struct meeting *meeting;
 	struct linux_wait wait;
 	bool hung = false;
-	atomic_uint *ready;
 	pid_t pid[2];
 
 	if (linux_vfs_open(t))
 		return -EBUSY;
-	ready = mmap(NULL, sizeof(*ready), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	if (ready == MAP_FAILED)
+	meeting = mmap(NULL, sizeof(*meeting), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+	if (meeting == MAP_FAILED)
 		return -errno;
-	for (int i = 0; i < 2; i++)
-		pid[i] = start_write(race->side[i].fn, race->side[i].attr, race->side[i].value, i,
-				     ready);
+	for (int i = 0; i < 2; i++) {
+		meeting->side[i].begin_us = meeting->side[i].end_us = -1;
+		pid[i] = start_side(t, race, i, meeting);
+	}
 	linux_wait_begin(&wait, RACE_MS);
 	for (int i = 0; i < 2; i++) {
-		race->side[i].res = end_of(pid[i], &wait);
-		hung |= race->side[i].res == -ETIMEDOUT;
+		struct race_side *side = &race->side[i];
+
+		side->res = end_of(pid[i], &wait);
+		side->begin_us = meeting->side[i].begin_us;
+		side->end_us = meeting->side[i].end_us;
+		hung |= side->res == -ETIMEDOUT;
 	}
-	munmap(ready, sizeof(*ready));
+	munmap(meeting, sizeof(*meeting));
 	linux_outdate(linux_of(t));
 	return hung ? -ETIMEDOUT : 0;
 }

@@ -12,7 +12,8 @@
  *	config.c   config space                          mmio.c     BARs
  *	msix.c     table, pending bits, messages         reset.c    FLR and VF Enable
  *	nvme.c     registers and queues                  virt.c     Virtualization Management
- *	pool.c     who has how many vectors              iommu.c    where a message goes
+ *	pool.c     who has how many vectors              race.c     two writers at once
+ *	iommu.c    where a message goes
  *	remap_intel.c, remap_own.c  interrupt remapping  faults.c   what is logged of a fault
  *
  * The kernel reaches the device only through config space and BARs, the device reaches the kernel
@@ -222,6 +223,7 @@ struct sim {
 	unsigned vectors_used, queues_total, queues_used;
 	unsigned leaked;
 	unsigned assignments;             /* through the PF driver's callback */
+	bool racing;                      /* two writers of counts have met */
 	unsigned flexible, flexible_next; /* vectors of the primary, now and after its next reset */
 	unsigned shown;                   /* VIRFA, as a defect has it */
 	bool refused;                     /* a defect has had its one time */
@@ -525,6 +527,10 @@ int sim_unbind(struct target *t, struct bdf fn);
 int sim_set_override(struct target *t, struct bdf fn, const char *driver);
 const char *sim_pf_driver(const struct sim *s);
 
+/* --- race.c --- */
+
+int sim_race(struct target *t, struct target_race *race);
+
 /* --- sysfs.c --- */
 
 /* What a write of sriov_numvfs does from 0: 0, or -EIO where the device offers fewer than TotalVFs.
@@ -534,7 +540,6 @@ int sim_set_numvfs(struct target *t, unsigned count);
 int sim_set_autoprobe(struct target *t, bool on);
 int sim_attr_mode(struct target *t, struct bdf fn, const char *attr);
 ssize_t sim_attr_read(struct target *t, struct bdf fn, const char *attr, char *buf, size_t size);
-int sim_race(struct target *t, struct target_race *race);
 ssize_t sim_attr_write(struct target *t, struct bdf fn, const char *attr, const char *text);
 
 /* --- vfio.c --- */

@@ -41,7 +41,8 @@ static void lose_vector(struct sim *s)
 int sim_pool_vectors(struct sim_fn *fn, unsigned count)
 {
 	struct sim *s = fn->sim;
-	bool unlimited = sim_has(s, DEFECT_OVERCOMMIT) || sim_has(s, DEFECT_POOL_IGNORED);
+	bool unlimited = sim_has(s, DEFECT_OVERCOMMIT) || sim_has(s, DEFECT_POOL_IGNORED) ||
+			 (s->racing && sim_has(s, DEFECT_RACE_OVERCOMMIT));
 
 	if (sim_has(s, DEFECT_LEAK_SHRUNK) && count < fn->vectors && fn->vectors == s->opt.max &&
 	    s->leaked < LEAK_STEADY)

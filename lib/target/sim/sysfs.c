@@ -435,17 +435,3 @@ ssize_t sim_attr_write(struct target *t, struct bdf bdf, const char *name, const
 	err = attr->store(fn, text);
 	return err ? err : (ssize_t)strlen(text);
 }
-
-/* The first has the PF's lock first. With the defect each waits for the other, and nobody here. */
-int sim_race(struct target *t, struct target_race *race)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(race->side); i++) {
-		ssize_t ret = -ETIMEDOUT;
-
-		if (!sim_has(sim_of(t), DEFECT_RACE_HANGS))
-			ret = sim_attr_write(t, race->side[i].fn, race->side[i].attr,
-					     race->side[i].value);
-		race->side[i].res = ret < 0 ? (int)ret : 0;
-	}
-	return sim_has(sim_of(t), DEFECT_RACE_HANGS) ? -ETIMEDOUT : 0;
-}
