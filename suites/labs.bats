@@ -150,25 +150,42 @@ labs() {
 }
 
 @test "labs: a broken lab is told in one line, and the others go on" {
-	pretend good property panics hangs talks
+	pretend good property panics hangs talks space
+	echo "disk ns0 999999999" >>"$LAB_DIR/space.lab"
 	SILENCE=2 DEADLINE=4 labs
 	[ "$status" -eq 2 ]
-	[ "${#lines[@]}" -eq 5 ]
+	[ "${#lines[@]}" -eq 6 ]
 	[[ $output =~ good\ +passed ]]
 	[[ $output =~ property\ +BROKEN:\ .*Property\ \'nvme.colour\'\ not\ found ]]
 	[[ $output =~ panics\ +BROKEN:\ .*no\ root ]]
 	[[ $output =~ hangs\ +BROKEN:\ .*not\ a\ word\ for\ 2\ s ]]
 	[[ $output =~ talks\ +BROKEN:\ .*not\ done\ after\ 4\ s ]]
+	[[ $output =~ space\ +BROKEN:\ no\ space\ for\ a\ scratch\ medium ]]
 	grep -q 'property .*BROKEN' "$OUT/labs.txt"
 	grep -q 'property .*BROKEN' "$OUT/labs.html"
 	grep -q 'labs/good' "$OUT/labs.html"
 }
 
-@test "labs: one that fails turns it red, until a baseline knows" {
+@test "labs: a failure turns it red, and so does one less that is known" {
 	pretend good bad
 	labs
 	[ "$status" -eq 1 ]
 	[[ $output =~ bad\ +FAILED ]]
+
+	mkdir "$T/baselines"
+	baseline_for CAP-RSVD >"$T/baselines/bad.json"
+	labs
+	[ "$status" -eq 0 ]
+	[[ $output =~ bad\ +passed.*\ 1\ known ]]
+
+	# Known is this rule, and no other.
+	baseline_for CAP-UNIQ >"$T/baselines/bad.json"
+	labs
+	[ "$status" -eq 1 ]
+	rm "$T/baselines/bad.json"
+	labs
+	[ "$status" -eq 1 ]
+	[[ $output =~ bad\ +FAILED,\ from\ before ]]
 }
 
 @test "labs: what is complete is not run again" {
@@ -205,4 +222,36 @@ labs() {
 	grep -q "interrupted: call it again to go on" "$T/said"
 	[ ! -e "$OUT/labs/hangs/complete" ]
 	[ -e "$OUT/labs/gooda/complete" ]
+}
+
+# --- what cannot be fetched ---
+
+# apt as it is on a machine whose network goes away in the middle of a package.
+break_off_downloads() {
+	mkdir "$T/bin"
+	cat >"$T/bin/apt-get" <<-'END'
+	#!/bin/bash
+	case " $* " in
+	*" indextargets "*) echo "http://deb.example.org/debian Debian Debian" ;;
+	*" update "*) [[ $* =~ Dir::State=([^ ]+) ]] && echo "Package: it" >"${BASH_REMATCH[1]}/lists/main_Packages" ;;
+	*" download "*) echo half >qemu.deb.partial; echo "E: Failed to fetch qemu.deb: Connection reset" >&2; exit 100 ;;
+	esac
+	END
+	printf '#!/bin/sh\necho "Package: it"\n' >"$T/bin/apt-cache"
+	chmod +x "$T"/bin/apt-*
+	export PATH=$T/bin:$PATH
+}
+
+@test "a QEMU of which a half was downloaded is none" {
+	break_off_downloads
+	export BUILD=$T/build
+	mkdir "$BUILD"
+	for again in 1 2; do
+		run --separate-stderr fixtures/lab/qemu bookworm-backports
+		echo "time $again: status $status, stdout: $output, stderr: $stderr"
+		[ "$status" -eq 2 ]
+		[ "$output" = "" ]
+		[[ $stderr == *"qemu: qemu-system-x86: apt-get download failed: E: Failed to fetch"* ]]
+		[ -z "$(ls "$BUILD/lab/qemu")" ]
+	done
 }
