@@ -119,9 +119,10 @@ static void apply(struct walk *w, const struct node *node, const struct state *b
 	struct state s = *before;
 	struct known *known;
 
-	if (outcome->mask != ANY || outcome->kind != KIND_PLAIN) {
+	if (outcome->mask != ANY || outcome->kind != KIND_PLAIN || outcome->name) {
 		known = known_set(&s, node->dst, outcome->mask, outcome->kind, outcome->site);
 		known->untested = outcome->untested;
+		known->name = outcome->name;
 	}
 	s.freed = outcome->freed || (before->held && !outcome->held);
 	s.held = outcome->held;
@@ -130,6 +131,8 @@ static void apply(struct walk *w, const struct node *node, const struct state *b
 	if (outcome->held_site)
 		s.held_site = outcome->held_site;
 	if (outcome->tried) {
+		if (s.failed)
+			w->m->site[s.failed - 1].has_fallback = true;
 		s.tried = true;
 		s.denied = 0;
 		s.failed = outcome->failed;

@@ -67,6 +67,8 @@ static void do_alloc(struct walk *w, const struct node *node, struct state *s)
 	struct state failed = *s;
 	struct known *known;
 
+	if (s->failed)
+		w->m->site[s->failed - 1].has_fallback = true;
 	s->failed = s->denied = failed.failed = failed.denied = 0;
 	s->tried = failed.tried = true;
 	known = known_set(&failed, node->dst, node->api->ret == RET_SHORT ? NEG | POS : NEG,
@@ -121,10 +123,22 @@ static uint16_t index_of(struct walk *w, const struct node *node)
 	return 0;
 }
 
+/* What is known of a vector in one number: which call it is from, and its index. */
+static uint16_t vector_site(struct walk *w, const struct node *node)
+{
+	return (uint16_t)((node->id < 8192 ? node->id * 8 : 0) + index_of(w, node));
+}
+
+/* Where the number came from; else where it is used. */
+static uint32_t vector_at(const struct walk *w, struct value value, const struct node *use)
+{
+	return value.site / 8 ? w->func->flow->node[value.site / 8]->at : use->at;
+}
+
 /* Handlers of computed indexes share a bit. */
 static uint8_t request_bit(struct value value)
 {
-	return (uint8_t)(1u << (value.kind == KIND_VECTOR ? value.site : 0));
+	return (uint8_t)(1u << (value.kind == KIND_VECTOR ? value.site % 8 : 0));
 }
 
 static void do_request(struct walk *w, const struct node *node, struct state *s)
@@ -135,13 +149,15 @@ static void do_request(struct walk *w, const struct node *node, struct state *s)
 
 	for (int i = 0; irq && i < node->api->most; i++)
 		irq = irq->next;
+	if (s->failed)
+		w->m->site[s->failed - 1].has_fallback = true;
 	value = node->api->most >= 0 ? value_of(w->m, s, irq) : (struct value){0};
-	if (value.kind == KIND_VECTOR && (value.mask & NEG))
+	if (value.kind == KIND_VECTOR && (value.mask & NEG) && irq->kind == EX_PATH &&
+	    *irq->path != '#')
 		walk_report(
-			w, "SRC-IRQVEC-NEG", node->at, s,
-			"what pci_irq_vector() returned becomes an interrupt number untested: it "
-			"may "
-			"be a negative errno");
+			w, "SRC-IRQVEC-NEG", vector_at(w, value, node), s,
+			"what pci_irq_vector() returned is kept and becomes an interrupt number "
+			"untested: it may be a negative errno");
 	effect_read_args(w, s, node);
 	effect_read_args(w, &failed, node);
 	known_set(&failed, node->dst, NEG, KIND_PLAIN, 0);
@@ -167,7 +183,7 @@ static void do_unrequest(struct walk *w, const struct node *node, struct state *
 		walk_report(w, "SRC-FREE-ORDER", node->at, s,
 			    "a handler is detached after the vectors were freed");
 	value = value_of(w->m, s, irq);
-	if (value.kind == KIND_VECTOR && value.site)
+	if (value.kind == KIND_VECTOR && value.site % 8)
 		s->requested &= (uint8_t)~request_bit(value);
 	else
 		s->requested = 0;
@@ -191,7 +207,8 @@ void effect_api(struct walk *w, const struct node *node, struct state *s)
 		do_unrequest(w, node, s);
 		return;
 	case API_VECTOR:
-		known_set(s, node->dst, NEG | POS, KIND_VECTOR, index_of(w, node))->untested = true;
+		known_set(s, node->dst, NEG | POS, KIND_VECTOR, vector_site(w, node))->untested =
+			true;
 		break;
 	case API_COUNT:
 		known_set(s, node->dst, NEG | POS, KIND_COUNT, 0)->untested = true;

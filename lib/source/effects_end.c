@@ -17,8 +17,9 @@ static bool same(const struct outcome *a, const struct outcome *b)
 {
 	return a->entered_held == b->entered_held && a->mask == b->mask && a->kind == b->kind &&
 	       a->held == b->held && a->requested == b->requested && a->tried == b->tried &&
-	       a->site == b->site && a->failed == b->failed && a->held_site == b->held_site &&
-	       a->untested == b->untested && a->leak_at == b->leak_at;
+	       a->site == b->site && a->name == b->name && a->failed == b->failed &&
+	       a->held_site == b->held_site && a->untested == b->untested &&
+	       a->leak_at == b->leak_at;
 }
 
 static void add_outcome(struct walk *w, const struct outcome *outcome, const struct state *s)
@@ -50,7 +51,10 @@ void effect_end(struct walk *w, const struct node *node, struct state *s, struct
 				  .requested = s->requested,
 				  .site = value.kind == KIND_GRANT ? value.site : 0,
 				  .held_site = s->held ? s->held_site : 0,
-				  .failed = s->failed};
+				  .failed = s->failed,
+				  .is_number = value.is_number,
+				  .number = value.number,
+				  .name = value.name};
 
 	if (w->func->is_pointer && value.mask & POS && node->value && node->value->kind == EX_PATH)
 		outcome.mask = POS; /* errors are said: ERR_PTR(), NULL */

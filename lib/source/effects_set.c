@@ -103,10 +103,13 @@ void effect_set(struct walk *w, const struct node *node, struct state *s)
 	if (s->open && w->m->site[s->open - 1].most &&
 	    w->m->site[s->open - 1].most->path == node->dst)
 		s->open = 0; /* asked for and granted are one now */
+	if (s->denied && w->m->site[s->denied - 1].most &&
+	    w->m->site[s->denied - 1].most->path == node->dst)
+		s->denied = 0;
 	effect_read(w, s, node->value);
 	known_kill(s, node->dst);
-	if (value.mask == ANY && value.kind == KIND_PLAIN)
+	if (value.mask == ANY && value.kind == KIND_PLAIN && !value.name)
 		return;
-	known = known_set(s, node->dst, value.mask, value.kind, value.site);
+	known = known_copy(s, node->dst, &value);
 	known->untested = value.untested && is_fresh; /* a copy leaves the test to the first */
 }

@@ -17,10 +17,11 @@ struct site {
 	const struct api *api;
 	const struct expr *least, *most; /* or NULL */
 	long least_n, most_n;            /* -1: no constant */
-	bool is_exact; /* least and most are the same: what is granted is what was asked for */
-	bool is_fixed; /* ... and more than one */
-	bool is_used;  /* somewhere the granted count is more than tested for its sign */
-	bool is_fatal; /* its failure is passed on to where nothing else is tried */
+	bool is_exact;     /* least and most are the same: what is granted is what was asked for */
+	bool is_fixed;     /* ... and more than one */
+	bool is_used;      /* somewhere the granted count is more than tested for its sign */
+	bool is_fatal;     /* its failure is passed on to where nothing else is tried */
+	bool has_fallback; /* on some path behind its failure something else is tried */
 };
 
 #define SITES 1024
@@ -43,6 +44,9 @@ struct outcome {
 	bool tried;        /* to allocate, whatever came of it */
 	uint8_t requested; /* as in struct state */
 	uint16_t site;     /* of the value; 1 more than its index */
+	bool is_number;
+	int32_t number;
+	atom name;
 	uint16_t held_site;
 	uint16_t failed; /* a site whose failure nobody has answered */
 	const struct step *steps;

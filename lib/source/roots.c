@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What only shows where a driver ends: at what the kernel calls. */
+#include <stdio.h>
 #include <string.h>
 
 #include "paths.h"
 
-/* Does the kernel call it: through a structure, or through a pointer that was handed over? */
+/* Does somebody call it who is not in sight: the kernel, through a structure, or another module? */
 static bool is_root(const struct module *m, const struct func *func)
 {
-	return is_in_slot(m, func) || (!func->ncallers && func->is_static);
+	return is_in_slot(m, func) || !func->ncallers;
 }
 
 /* Does a remove free vectors? Then what fails in open leaves them to it. What fails later
@@ -28,13 +29,52 @@ static bool remove_frees(const struct module *m)
 	return false;
 }
 
+/* Fields whose functions run when probe is long done: what they leave is left to remove. */
+static bool is_later(const char *field)
+{
+	static const char *const parts[] = {"set",     "resume", "thaw",   "restore",
+					    "change",  "ioctl",  "config", "suspend",
+					    "recover", "write",  "store",  "fini"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strstr(field, parts[i]))
+			return true;
+	return !strncmp(field, "ndo_", 4) && strcmp(field, "ndo_open");
+}
+
+/* Has the structure a function that undoes all, which its owner calls on failure, too? */
+static bool has_fini(const struct module *m, const struct slot *of)
+{
+	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next)
+		if (slot->variable == of->variable && slot->text == of->text &&
+		    strstr(slot->field, "fini"))
+			return true;
+	return false;
+}
+
+/* May its callers, which are not in sight, be relied on to free what it leaves with an error? */
+static bool is_left_to_others(const struct module *m, const struct func *func)
+{
+	bool is_there = false;
+
+	if (is_slot(m, NULL, "probe", func))
+		return false;
+	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next) {
+		if (slot->value != func->name)
+			continue;
+		if (!is_later(slot->field) && !has_fini(m, slot) && *slot->field)
+			return remove_frees(m);
+		is_there = true;
+	}
+	return is_there || func->is_static || is_later(func->name);
+}
+
 static void check_leak(struct module *m, const struct func *func, const struct outcome *outcome)
 {
 	if (!outcome->leak_func || outcome->entered_held ||
 	    (m->is_managed && !m->options->keep_managed))
 		return;
-	if (!is_slot(m, NULL, "probe", func) &&
-	    (remove_frees(m) || !is_slot(m, NULL, "ndo_open", func)))
+	if (is_left_to_others(m, func))
 		return;
 	found_add(m, "SRC-FREE-MISSING", outcome->leak_func, outcome->leak_at, outcome->leak_steps,
 		  outcome->leak_func == func ? "returns an error and leaves vectors allocated"
@@ -56,6 +96,14 @@ static const struct func *probe_of(const struct module *m, const struct func *fu
 			if (other->variable == slot->variable && other->text == slot->text &&
 			    !strcmp(other->field, "probe"))
 				return func_find(m, other->value, other->text);
+	}
+	if (!func->is_static && !func->ncallers && strstr(func->name, "remove")) {
+		const char *at = strstr(func->name, "remove");
+		char name[128];
+
+		snprintf(name, sizeof(name), "%.*sprobe%s", (int)(at - func->name), func->name,
+			 at + strlen("remove"));
+		return func_find(m, name, func->text);
 	}
 	return NULL;
 }

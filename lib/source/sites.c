@@ -15,7 +15,7 @@ static const char *words(struct module *m, const struct expr *expr, long number)
 
 static void check_fixed(struct module *m, const struct site *site)
 {
-	if (site->is_fixed && site->is_fatal)
+	if (site->is_fixed && site->is_fatal && !site->has_fallback)
 		found_add(m, "SRC-ALLOC-FIXED", site->func, site->node->at, NULL,
 			  format(&m->mem,
 				 "exactly %s vectors or none at all: nothing else is tried",

@@ -51,6 +51,17 @@ struct known *known_set(struct state *s, atom key, uint8_t mask, enum kind kind,
 	return &s->known[at];
 }
 
+struct known *known_copy(struct state *s, atom key, const struct value *value)
+{
+	struct known *known = known_set(s, key, value->mask, (enum kind)value->kind, value->site);
+
+	known->untested = value->untested;
+	known->is_number = value->is_number;
+	known->number = value->number;
+	known->name = value->name;
+	return known;
+}
+
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
@@ -98,6 +109,8 @@ uint64_t state_hash(const struct state *s, unsigned node)
 		hash = mix(hash, (uint64_t)known->mask | (uint64_t)known->kind << 8 |
 					 (uint64_t)known->untested << 16 |
 					 (uint64_t)known->site << 32);
+		hash = mix(hash, (uint64_t)known->is_number << 32 | (uint32_t)known->number);
+		hash = mix(hash, (uint64_t)(uintptr_t)known->name);
 	}
 	return hash;
 }

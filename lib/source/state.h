@@ -19,6 +19,9 @@ struct known {
 	uint8_t mask, kind;
 	bool untested;
 	uint16_t site; /* of KIND_GRANT */
+	bool is_number;
+	int32_t number;
+	atom name; /* of a constant whose number is not known: FAILED */
 };
 
 #define KNOWN 12
@@ -38,6 +41,9 @@ struct state {
 
 struct known *known_find(struct state *s, atom key);
 /* Sets what is known of @key; forgets the oldest where there is no room. */
+/* ... and copies all of @value. */
+struct value;
+struct known *known_copy(struct state *s, atom key, const struct value *value);
 struct known *known_set(struct state *s, atom key, uint8_t mask, enum kind kind, uint16_t site);
 void known_drop(struct state *s, atom key);
 /* @key gets another value: forgets it and all that is said of it. */
@@ -50,6 +56,9 @@ struct value {
 	uint8_t mask, kind;
 	bool untested;
 	uint16_t site;
+	bool is_number;
+	int32_t number;
+	atom name;
 };
 
 struct value value_of(const struct module *m, struct state *s, const struct expr *expr);

@@ -52,6 +52,25 @@ static struct value plain(uint8_t mask)
 	return (struct value){.mask = mask};
 }
 
+static struct value numbered(long number)
+{
+	return (struct value){.mask = sign_of(number),
+			      .is_number = number == (int32_t)number,
+			      .number = (int32_t)number};
+}
+
+/* A constant, by the kernel's habit: capitals. */
+static bool is_name(const char *path)
+{
+	if (!isupper((unsigned char)*path) || !path[1])
+		return false;
+	for (; *path; path++)
+		if (!isupper((unsigned char)*path) && !isdigit((unsigned char)*path) &&
+		    *path != '_')
+			return false;
+	return true;
+}
+
 static struct value unary(const struct module *m, struct state *s, const struct expr *expr)
 {
 	struct value a = value_of(m, s, expr->a);
@@ -86,17 +105,18 @@ struct value value_of(const struct module *m, struct state *s, const struct expr
 		return plain(ANY);
 	switch (expr->kind) {
 	case EX_NUMBER:
-		return plain(sign_of(expr->number));
+		return numbered(expr->number);
 	case EX_STRING:
 		return plain(POS);
 	case EX_PATH:
 		known = known_find(s, expr->path);
 		if (known)
-			return (struct value){known->mask, known->kind, known->untested,
-					      known->site};
+			return (struct value){known->mask, known->kind,      known->untested,
+					      known->site, known->is_number, known->number,
+					      known->name};
 		if (constant_of(m, expr->path, &number))
-			return plain(sign_of(number));
-		return plain(ANY);
+			return numbered(number);
+		return (struct value){.mask = ANY, .name = is_name(expr->path) ? expr->path : NULL};
 	case EX_UNARY:
 		return unary(m, s, expr);
 	case EX_BINARY:
@@ -280,16 +300,52 @@ static void narrow(struct state *s, atom path, struct value value, uint8_t mask,
 	known->untested = false;
 }
 
+/* Two constants that are known by name only are equal where the names are. */
+static bool decide_name(const struct module *m, const struct expr *expr, struct state *s, bool *yes,
+			bool *no)
+{
+	struct value a, b;
+
+	if (expr->kind != EX_BINARY || (expr->op != OP('=', '=') && expr->op != OP('!', '=')))
+		return false;
+	a = value_of(m, s, expr->a);
+	b = value_of(m, s, expr->b);
+	if (!a.name || !b.name)
+		return false;
+	*yes = (a.name == b.name) == (expr->op == OP('=', '='));
+	*no = !*yes;
+	return true;
+}
+
+/* ... and a number is what it is. */
+static bool decide_number(struct value value, unsigned op, long with, bool *yes, bool *no)
+{
+	long number = value.number;
+
+	if (!value.is_number)
+		return false;
+	*yes = op == OP('<', 0)     ? number < with
+	       : op == OP('>', 0)   ? number > with
+	       : op == OP('<', '=') ? number <= with
+	       : op == OP('>', '=') ? number >= with
+	       : op == OP('=', '=') ? number == with
+				    : number != with;
+	*no = !*yes;
+	return true;
+}
+
 void decide(const struct module *m, const struct expr *expr, struct state *yes, struct state *no,
 	    bool *can_yes, bool *can_no, bool watched)
 {
 	uint8_t yes_mask = 0, no_mask = 0;
+	struct known *known;
 	const struct expr *path;
 	struct value value;
 	unsigned op;
 	long with;
 
-	if (decide_exact(m, expr, yes, can_yes, can_no))
+	if (decide_exact(m, expr, yes, can_yes, can_no) ||
+	    decide_name(m, expr, yes, can_yes, can_no))
 		return;
 	path = compared(m, expr, &op, &with);
 	if (!path) {
@@ -302,6 +358,8 @@ void decide(const struct module *m, const struct expr *expr, struct state *yes, 
 		return;
 	}
 	value = value_of(m, yes, path);
+	if (decide_number(value, op, with, can_yes, can_no))
+		return;
 	for (unsigned sign = NEG; sign <= POS; sign <<= 1) {
 		bool y, n;
 
@@ -314,6 +372,10 @@ void decide(const struct module *m, const struct expr *expr, struct state *yes, 
 	*can_yes = yes_mask;
 	*can_no = no_mask;
 	narrow(yes, path->path, value, yes_mask, watched);
+	if (op == OP('=', '=') && (known = known_find(yes, path->path))) {
+		known->is_number = with == (int32_t)with;
+		known->number = (int32_t)with;
+	}
 	narrow(no, path->path, value, no_mask, watched);
 }
 
