@@ -31,6 +31,8 @@ enum vfwalk_probe_op {
 	VFWALK_PROBE_RELEASE,
 	/* How often the handler of vector @index ran since it was requested, in @count: 0. */
 	VFWALK_PROBE_COUNT,
+	/* irq_inject_interrupt() of vector @index: 0, or an errno. The device has no part in it. */
+	VFWALK_PROBE_INJECT,
 };
 
 /* What an allocation may try; the values are those of the kernel's PCI_IRQ_*. */

@@ -319,6 +319,13 @@ struct target_ops {
 	int (*alloc_at)(struct target *t, struct bdf fn, unsigned index);
 	/* pci_free_irq_vectors(). */
 	int (*free_vectors)(struct target *t, struct bdf fn);
+	/* request_irq() of a vector, with a handler that counts, and free_irq(). */
+	int (*request_vector)(struct target *t, struct bdf fn, unsigned index);
+	int (*release_vector)(struct target *t, struct bdf fn, unsigned index);
+	/* How often the handler of a vector ran since it was requested. */
+	int (*vector_count)(struct target *t, struct bdf fn, unsigned index, uint64_t *count);
+	/* irq_inject_interrupt(): the kernel raises the interrupt of a vector, not the device. */
+	int (*inject)(struct target *t, struct bdf fn, unsigned index);
 	/* pci_msix_vec_count() and pci_irq_vector(). */
 	int (*vec_count)(struct target *t, struct bdf fn);
 	int (*irq_vector)(struct target *t, struct bdf fn, unsigned index);

@@ -168,6 +168,10 @@ int walk_load_stop(struct walk *w, struct bdf fn);
 int walk_alloc(struct walk *w, struct bdf fn, const struct alloc_request *request);
 int walk_alloc_at(struct walk *w, struct bdf fn, unsigned index);
 int walk_free(struct walk *w, struct bdf fn);
+/* A handler that counts, for one vector; and the kernel raises its interrupt, until it has run. */
+int walk_request(struct walk *w, struct bdf fn, unsigned index);
+int walk_release(struct walk *w, struct bdf fn, unsigned index);
+int walk_inject(struct walk *w, struct bdf fn, unsigned index);
 int walk_guest_start(struct walk *w, struct bdf fn);
 int walk_guest_stop(struct walk *w, struct bdf fn);
 
@@ -223,6 +227,8 @@ int walk_look_vfio_map(struct walk *w, struct bdf fn, unsigned region, uint64_t 
  * none has @fn.
  */
 int walk_look_probe(struct walk *w, struct bdf fn, unsigned count);
+/* What handlers of vectors below @count have counted. */
+int walk_look_counts(struct walk *w, struct bdf fn, unsigned count);
 /* What the inner guest sees of @fn; its absence is recorded in the same way. */
 int walk_look_guest(struct walk *w, struct bdf fn);
 int walk_look_klog(struct walk *w);

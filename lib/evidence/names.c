@@ -48,6 +48,9 @@ static const char *const acts[ACT_COUNT] = {
 	[ACT_FREE] = "free",
 	[ACT_GUEST_START] = "guest-start",
 	[ACT_GUEST_STOP] = "guest-stop",
+	[ACT_REQUEST] = "request",
+	[ACT_RELEASE] = "release",
+	[ACT_INJECT] = "inject",
 };
 
 static const char *const observations[OBS_COUNT] = {
@@ -63,6 +66,7 @@ static const char *const observations[OBS_COUNT] = {
 	[OBS_BACKEND] = "backend",     [OBS_ISOLATION] = "isolation",
 	[OBS_PROBE] = "probe",         [OBS_VFIO_MAP] = "vfio-map",
 	[OBS_GUEST] = "guest",         [OBS_TAINT] = "taint",
+	[OBS_COUNTS] = "counts",
 };
 
 static int find(const char *const *names, size_t count, const char *name)

@@ -37,6 +37,7 @@ static const struct {
 	{number_rules, &number_rules_count},
 	{remap_room_rules, &remap_room_rules_count},
 	{interrupt_rules, &interrupt_rules_count},
+	{handler_rules, &handler_rules_count},
 	{witness_rules, &witness_rules_count},
 	{program_rules, &program_rules_count},
 	{load_rules, &load_rules_count},

@@ -35,7 +35,9 @@ static void see_vectors(struct programmed *programmed, const struct event *event
 	(ON_ACT(ACT_BIND) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_VFIO_OPEN) | ON_ACT(ACT_VFIO_CLOSE) | \
 	 ON_ACT(ACT_VFIO_IRQS) | ON_ACT(ACT_RESET) | ON_ACT(ACT_RESIZE) |                         \
 	 ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_TABLE_MASK) | ON_ACT(ACT_FUNCTION_MASK) |           \
-	 ON_ACT(ACT_CFG_WRITE) | ON_ACT(ACT_SHOT) | ON_ACT(ACT_VFIO_REGION_WRITE))
+	 ON_ACT(ACT_CFG_WRITE) | ON_ACT(ACT_SHOT) | ON_ACT(ACT_VFIO_REGION_WRITE) |               \
+	 ON_ACT(ACT_ALLOC) | ON_ACT(ACT_ALLOC_AT) | ON_ACT(ACT_FREE) | ON_ACT(ACT_REQUEST) |      \
+	 ON_ACT(ACT_RELEASE))
 
 /* Enabling MSI-X masks every entry (msix_capability_init()): with that the table is the kernel's.
  */
@@ -54,9 +56,11 @@ static void programmed_done(struct programmed *programmed, const struct event *e
 	programmed->files = 0;
 	if (event_res(event))
 		return;
-	if (event->act == ACT_BIND || (event->act == ACT_VFIO_IRQS && !was_enabled))
+	if (event->act == ACT_BIND || event->act == ACT_ALLOC ||
+	    (event->act == ACT_VFIO_IRQS && !was_enabled))
 		programmed->foreign = false;
-	else if (event->act == ACT_RESET || event->act == ACT_RESIZE)
+	/* ... and after one that was added, files do not tell which entry is whose. */
+	else if (event->act == ACT_RESET || event->act == ACT_RESIZE || event->act == ACT_ALLOC_AT)
 		programmed->foreign = true;
 }
 

@@ -505,7 +505,8 @@ static bool act_touches(enum act act)
 	return act == ACT_CFG_WRITE || act == ACT_TABLE_WRITE || act == ACT_TABLE_MASK ||
 	       act == ACT_FUNCTION_MASK || act == ACT_PBA_WRITE || act == ACT_VFIO_IRQS ||
 	       act == ACT_SHOT || act == ACT_VFIO_CFG_WRITE || act == ACT_VFIO_REGION_WRITE ||
-	       act == ACT_ALLOC || act == ACT_ALLOC_AT || act == ACT_FREE;
+	       act == ACT_ALLOC || act == ACT_ALLOC_AT || act == ACT_FREE || act == ACT_REQUEST ||
+	       act == ACT_RELEASE;
 }
 
 /* What never succeeds explains why a rule that builds on it has nothing to judge. */

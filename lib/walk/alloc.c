@@ -63,3 +63,63 @@ int walk_look_probe(struct walk *w, struct bdf fn, unsigned count)
 			    number_json(vectors), "irqs", irqs));
 	return res ? res : there ? 0 : vectors;
 }
+
+/* --- handlers --- */
+
+int walk_request(struct walk *w, struct bdf fn, unsigned index)
+{
+	int res =
+		act_start(w, ACT_REQUEST, fn, json_pack("{s:I}", "index", (json_int_t)index), NULL);
+
+	return res ? res : act_done(w, OP(w, request_vector, fn, index), NULL);
+}
+
+int walk_release(struct walk *w, struct bdf fn, unsigned index)
+{
+	int res =
+		act_start(w, ACT_RELEASE, fn, json_pack("{s:I}", "index", (json_int_t)index), NULL);
+
+	return res ? res : act_done(w, OP(w, release_vector, fn, index), NULL);
+}
+
+/* As long as an interrupt may take that was certainly raised, on a CPU that has other work. */
+#define RAISED_US 500000
+
+int walk_inject(struct walk *w, struct bdf fn, unsigned index)
+{
+	int res =
+		act_start(w, ACT_INJECT, fn, json_pack("{s:I}", "index", (json_int_t)index), NULL);
+	uint64_t before = 0, now = 0;
+	struct wait wait;
+
+	if (res)
+		return res;
+	wait_begin(&wait, RAISED_US);
+	res = OP(w, vector_count, fn, index, &before);
+	if (!res)
+		res = OP(w, inject, fn, index);
+	while (!res && !OP(w, vector_count, fn, index, &now) && now == before && wait_more(&wait))
+		;
+	return act_done(w, res, json_pack("{s:I}", "waited_us", (json_int_t)wait_us(&wait)));
+}
+
+int walk_look_counts(struct walk *w, struct bdf fn, unsigned count)
+{
+	struct walk_fn *f = fn_find(w, fn);
+	json_t *counts;
+	int res = f ? 0 : -ENODEV;
+
+	if (res)
+		return res;
+	counts = json_array();
+	for (unsigned k = 0; !res && k < count; k++) {
+		uint64_t value = 0;
+
+		res = OP(w, vector_count, fn, k, &value);
+		json_array_append_new(counts, json_integer((json_int_t)value));
+	}
+	if (!res)
+		return see(w, OBS_COUNTS, f, json_pack("{s:o}", "counts", counts));
+	json_decref(counts);
+	return res;
+}

@@ -286,4 +286,49 @@ TEST(guests)
 			SEEN("guest", VF0, "'res':'EOPNOTSUPP','size':0,'refused':null")));
 }
 
+#define REQUEST(index, res) DONE("request", VF0, "'index':" index ",'res':'" res "'")
+#define RELEASE(index)      DONE("release", VF0, "'index':" index "," OK)
+#define INJECT(index, res)  DONE("inject", VF0, "'index':" index ",'res':'" res "','waited_us':5")
+#define COUNTS(counts)      SEEN("counts", VF0, "'counts':[" counts "]")
+
+TEST(handlers_of_vectors)
+{
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-HANDLER", ALLOC("1", "2", "ok", "2"), REQUEST("0", "ok"),
+				     REQUEST("1", "ok"), REQUEST("2", "EINVAL")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  TOLD("DRV-HANDLER", ALLOC("1", "2", "ok", "2"), REQUEST("1", "EBUSY")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  TOLD("DRV-HANDLER", ALLOC("1", "2", "ok", "2"), REQUEST("2", "ok")));
+	/* One that was added, one that is gone, one that has a handler, no vector at all. */
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-HANDLER", ALLOC("1", "1", "ok", "1"),
+				     ALLOC_AT("3", "ok", "40"), REQUEST("3", "ok")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-HANDLER", ALLOC("1", "2", "ok", "2"), FREE,
+				     ALLOC("1", "1", "ok", "1"), REQUEST("1", "ok")));
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-HANDLER", ALLOC("1", "2", "ok", "2"), REQUEST("0", "ok"),
+				     REQUEST("0", "EBUSY")));
+	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("DRV-HANDLER", REQUEST("0", "EBUSY")));
+	EXPECT_EQ(VERDICT_SKIP,
+		  TOLD("DRV-HANDLER", ALLOC("1", "2", "ok", "2"), REQUEST("1", "ENOSPC")));
+}
+
+TEST(runs_of_handlers)
+{
+#define HANDLED(...)                                                                          \
+	TOLD("DRV-COUNT", ALLOC("1", "2", "ok", "2"), REQUEST("0", "ok"), REQUEST("1", "ok"), \
+	     __VA_ARGS__)
+	EXPECT_EQ(VERDICT_PASS, HANDLED(INJECT("1", "ok"), COUNTS("0,1")));
+	EXPECT_EQ(VERDICT_PASS,
+		  HANDLED(INJECT("1", "ok"), COUNTS("0,1"), INJECT("0", "ok"), COUNTS("1,1")));
+	EXPECT_EQ(VERDICT_FAIL, HANDLED(INJECT("1", "ok"), COUNTS("0,2")));
+	EXPECT_EQ(VERDICT_FAIL, HANDLED(INJECT("1", "ok"), COUNTS("1,0")));
+	EXPECT_EQ(VERDICT_FAIL, HANDLED(INJECT("1", "ok"), COUNTS("0,0")));
+	/* That none ran says nothing alone; that one did by itself says enough. */
+	EXPECT_EQ(VERDICT_NOT_RUN, HANDLED(COUNTS("0,0")));
+	EXPECT_EQ(VERDICT_FAIL, HANDLED(COUNTS("0,1")));
+	/* It begins anew with each request, and of a vector without a handler nobody asks. */
+	EXPECT_EQ(VERDICT_PASS, HANDLED(INJECT("1", "ok"), COUNTS("0,1"), RELEASE("1"),
+					COUNTS("0,1"), REQUEST("1", "ok"), COUNTS("0,0")));
+	EXPECT_EQ(VERDICT_SKIP, HANDLED(INJECT("1", "EOPNOTSUPP"), COUNTS("0,0")));
+}
+
 TEST_HARNESS_MAIN

@@ -203,6 +203,10 @@ int linux_alloc_at(struct target *t, struct bdf fn, unsigned index);
 int linux_free_vectors(struct target *t, struct bdf fn);
 int linux_vec_count(struct target *t, struct bdf fn);
 int linux_irq_vector(struct target *t, struct bdf fn, unsigned index);
+int linux_request_vector(struct target *t, struct bdf fn, unsigned index);
+int linux_release_vector(struct target *t, struct bdf fn, unsigned index);
+int linux_vector_count(struct target *t, struct bdf fn, unsigned index, uint64_t *count);
+int linux_inject(struct target *t, struct bdf fn, unsigned index);
 
 /* --- resize.c, resize_sysfs.c --- */
 

@@ -77,3 +77,38 @@ int linux_irq_vector(struct target *t, struct bdf fn, unsigned index)
 	(void)t;
 	return probe_call(fn, &call);
 }
+
+int linux_request_vector(struct target *t, struct bdf fn, unsigned index)
+{
+	struct vfwalk_probe_call call = {.op = VFWALK_PROBE_REQUEST, .index = index};
+
+	(void)t;
+	return probe_call(fn, &call);
+}
+
+int linux_release_vector(struct target *t, struct bdf fn, unsigned index)
+{
+	struct vfwalk_probe_call call = {.op = VFWALK_PROBE_RELEASE, .index = index};
+
+	(void)t;
+	return probe_call(fn, &call);
+}
+
+int linux_vector_count(struct target *t, struct bdf fn, unsigned index, uint64_t *count)
+{
+	struct vfwalk_probe_call call = {.op = VFWALK_PROBE_COUNT, .index = index};
+	int res = probe_call(fn, &call);
+
+	(void)t;
+	if (!res)
+		*count = call.count;
+	return res;
+}
+
+int linux_inject(struct target *t, struct bdf fn, unsigned index)
+{
+	struct vfwalk_probe_call call = {.op = VFWALK_PROBE_INJECT, .index = index};
+
+	(void)t;
+	return probe_call(fn, &call);
+}

@@ -117,6 +117,7 @@ struct sim_irq {
 	int index;    /* of its remapping entry, -1 without remapping */
 	struct msi_msg msg;
 	bool requested;   /* has a handler */
+	uint64_t from;    /* what it had counted when the probe driver asked for it */
 	uint64_t *event;  /* the eventfd behind it, or NULL */
 	uint64_t count[]; /* one a CPU */
 };
@@ -564,6 +565,10 @@ int sim_alloc_at(struct target *t, struct bdf fn, unsigned index);
 int sim_free_request(struct target *t, struct bdf fn);
 int sim_vec_count(struct target *t, struct bdf fn);
 int sim_irq_vector(struct target *t, struct bdf fn, unsigned index);
+int sim_request_vector(struct target *t, struct bdf fn, unsigned index);
+int sim_release_vector(struct target *t, struct bdf fn, unsigned index);
+int sim_vector_count(struct target *t, struct bdf fn, unsigned index, uint64_t *count);
+int sim_inject(struct target *t, struct bdf fn, unsigned index);
 
 /* --- guest.c --- */
 

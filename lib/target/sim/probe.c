@@ -86,3 +86,75 @@ int sim_irq_vector(struct target *t, struct bdf bdf, unsigned index)
 		index++;
 	return index < fn->nvec && fn->irq[index] ? fn->irq[index]->number : -EINVAL;
 }
+
+/* --- handlers --- */
+
+/* The interrupt of a vector that @bdf has; NULL with the reason in @err. */
+static struct sim_irq *irq_of(struct target *t, struct bdf bdf, unsigned index, int *err)
+{
+	struct sim_fn *fn = probed(t, bdf);
+
+	*err = !is_loaded(t) ? -EOPNOTSUPP : !fn ? -EBADF : -EINVAL;
+	return is_loaded(t) && fn && index < fn->nvec ? fn->irq[index] : NULL;
+}
+
+static uint64_t sum(const struct sim_irq *irq)
+{
+	uint64_t count = 0;
+
+	for (unsigned cpu = 0; cpu < irq->fn->sim->opt.cpus; cpu++)
+		count += irq->count[cpu];
+	return count;
+}
+
+int sim_request_vector(struct target *t, struct bdf bdf, unsigned index)
+{
+	int err;
+	struct sim_irq *irq = irq_of(t, bdf, index, &err);
+
+	if (!irq)
+		return err == -EINVAL && sim_has(sim_of(t), DEFECT_HANDLER_BEYOND) ? 0 : err;
+	if (irq->requested)
+		return -EBUSY;
+	if (sim_strikes(irq->fn, DEFECT_HANDLER_REFUSED) && index && index + 1 == irq->fn->nvec)
+		return -EBUSY;
+	sim_request_irq(irq->fn, index, PROBE_DRIVER, NULL);
+	irq->from = sum(irq);
+	return 0;
+}
+
+int sim_release_vector(struct target *t, struct bdf bdf, unsigned index)
+{
+	int err;
+	struct sim_irq *irq = irq_of(t, bdf, index, &err);
+
+	if (irq)
+		sim_release_irq(irq->fn, index);
+	return irq || err == -EINVAL ? 0 : err;
+}
+
+int sim_vector_count(struct target *t, struct bdf bdf, unsigned index, uint64_t *count)
+{
+	int err;
+	struct sim_irq *irq = irq_of(t, bdf, index, &err);
+
+	*count = irq && irq->requested ? sum(irq) - irq->from : 0;
+	return irq || err == -EINVAL ? 0 : err;
+}
+
+int sim_inject(struct target *t, struct bdf bdf, unsigned index)
+{
+	int err;
+	struct sim_irq *irq = irq_of(t, bdf, index, &err);
+
+	if (!irq)
+		return err;
+	if (!irq->requested)
+		return -EINVAL;
+	if (sim_strikes(irq->fn, DEFECT_HANDLER_OF_NEXT) && index + 1 < irq->fn->nvec)
+		irq = irq->fn->irq[index + 1];
+	if (sim_strikes(irq->fn, DEFECT_HANDLER_TWICE))
+		sim_irq_deliver(irq->fn->sim, irq);
+	sim_irq_deliver(irq->fn->sim, irq);
+	return 0;
+}
