@@ -157,6 +157,30 @@ static void refusals(struct bdf vf, unsigned size)
 	count(vf, 0, 0, ALLOC_MSIX);
 }
 
+/* As the drivers would, on this machine: with queues enough, and with two of them. */
+static void wish(struct bdf vf, const struct wish *wish, unsigned queues)
+{
+	struct alloc_request request = {.min = wish->min,
+					.flags = wish->flags,
+					.pre = wish->pre,
+					.wish = wish->driver,
+					.queues = queues};
+
+	request.max = wish_vectors(wish, walk_cpus(w, wish->possible), queues);
+	if (walk_alloc(w, vf, &request) > 0)
+		walk_free(w, vf);
+}
+
+static void wishes(struct bdf vf)
+{
+	const struct wish *one;
+
+	for (size_t i = 0; (one = wish_get(i)); i++) {
+		wish(vf, one, 0);
+		wish(vf, one, 2);
+	}
+}
+
 static void matrix(struct bdf vf)
 {
 	unsigned size = walk_size(w, vf);
@@ -173,6 +197,7 @@ static void matrix(struct bdf vf)
 		take(vf, 2, size - 1);
 	pairs(vf, size);
 	refusals(vf, size);
+	wishes(vf);
 	take_and_handle(vf, size);
 	look(vf);
 }

@@ -70,6 +70,21 @@ struct rule_advice {
 const struct rule_advice *rule_advice(const char *id);
 const struct rule_advice *rule_advice_get(size_t index);
 
+/* What a driver asks the kernel for, of a function with one port: see lib/rules/wishes.def. */
+struct wish {
+	const char *driver;
+	unsigned min, per_cpu, base;
+	bool whole;    /* its queues cap the whole sum, not only what is for CPUs */
+	bool possible; /* it counts CPUs that could be, not those that are online */
+	unsigned flags, pre;
+	const char *source;
+};
+
+/* Of which index runs from 0; NULL behind the last. */
+const struct wish *wish_get(size_t index);
+/* The vectors that it wants on so many CPUs, of a device with so many queues (0: enough). */
+unsigned wish_vectors(const struct wish *wish, unsigned cpus, unsigned queues);
+
 #define FINDING_LINES 8
 #define FINDING_ALSO  7
 

@@ -180,6 +180,8 @@ struct vfio_info {
 struct alloc_request {
 	unsigned min, max, flags;
 	unsigned pre, post; /* vectors at either end that are not spread */
+	const char *wish; /* of which driver this is, or NULL; and the queues that its device has */
+	unsigned queues;
 };
 
 /* --- an inner guest --- */
@@ -255,6 +257,8 @@ struct target_ops {
 	/* The kernel's view. bind() uses driver_override, so that it works with autoprobe off. */
 	int (*driver)(struct target *t, struct bdf fn, char name[static TARGET_NAME_LEN]);
 	int (*bind)(struct target *t, struct bdf fn, const char *driver);
+	/* Queues of the driver, the admin queue with them; -EOPNOTSUPP where it does not tell. */
+	int (*queues)(struct target *t, struct bdf fn);
 	int (*unbind)(struct target *t, struct bdf fn);
 	int (*set_override)(struct target *t, struct bdf fn, const char *driver);
 	int (*iommu_group)(struct target *t, struct bdf fn, char *domain, size_t size);

@@ -103,6 +103,8 @@ unsigned walk_size(const struct walk *w, struct bdf fn);
 const struct msix *walk_msix(const struct walk *w, struct bdf fn);
 /* Config space, to build what is to be written; nothing of it is recorded. All ones on failure. */
 uint32_t walk_cfg_read(struct walk *w, struct bdf fn, unsigned off, unsigned width);
+/* CPUs of the machine: online, or those that there could ever be. */
+unsigned walk_cpus(const struct walk *w, bool possible);
 bool walk_has_flr(const struct walk *w, struct bdf fn);
 /* Vectors that are enabled through VFIO: what can be fired. */
 unsigned walk_enabled(const struct walk *w, struct bdf fn);

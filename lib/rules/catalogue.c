@@ -33,6 +33,7 @@ static const struct {
 	{power_rules, &power_rules_count},
 	{driver_rules, &driver_rules_count},
 	{alloc_rules, &alloc_rules_count},
+	{wish_rules, &wish_rules_count},
 	{limit_rules, &limit_rules_count},
 	{number_rules, &number_rules_count},
 	{remap_room_rules, &remap_room_rules_count},

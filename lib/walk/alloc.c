@@ -6,12 +6,16 @@
 
 int walk_alloc(struct walk *w, struct bdf fn, const struct alloc_request *request)
 {
-	int ret, res = act_start(w, ACT_ALLOC, fn,
-				 json_pack("{s:I,s:I,s:i,s:i,s:i}", "min", (json_int_t)request->min,
-					   "max", (json_int_t)request->max, "flags",
-					   (int)request->flags, "pre", (int)request->pre, "post",
-					   (int)request->post),
-				 NULL);
+	json_t *keys = json_pack("{s:I,s:I,s:i,s:i,s:i}", "min", (json_int_t)request->min, "max",
+				 (json_int_t)request->max, "flags", (int)request->flags, "pre",
+				 (int)request->pre, "post", (int)request->post);
+	int ret, res;
+
+	if (request->wish) {
+		json_object_set_new(keys, "wish", json_string(request->wish));
+		json_object_set_new(keys, "queues", json_integer(request->queues));
+	}
+	res = act_start(w, ACT_ALLOC, fn, keys, NULL);
 
 	if (res)
 		return res;

@@ -151,10 +151,16 @@ int walk_look_driver(struct walk *w, struct bdf fn)
 	struct walk_fn *f = fn_find(w, fn);
 	char driver[TARGET_NAME_LEN] = "";
 	int res = f ? OP(w, driver, fn, driver) : -ENODEV;
+	int queues;
+	json_t *keys;
 
-	return res ? res
-		   : see(w, OBS_DRIVER, f,
-			 json_pack("{s:s?}", "driver", driver[0] ? driver : NULL));
+	if (res)
+		return res;
+	keys = json_pack("{s:s?}", "driver", driver[0] ? driver : NULL);
+	queues = driver[0] ? OP(w, queues, fn) : -EOPNOTSUPP;
+	if (queues > 0)
+		json_object_set_new(keys, "queues", json_integer(queues));
+	return see(w, OBS_DRIVER, f, keys);
 }
 
 int walk_look_attr(struct walk *w, struct bdf fn, const char *attr)

@@ -483,6 +483,11 @@ uint32_t walk_cfg_read(struct walk *w, struct bdf fn, unsigned off, unsigned wid
 	return value;
 }
 
+unsigned walk_cpus(const struct walk *w, bool possible)
+{
+	return possible ? w->machine.possible_cpus : w->machine.cpus;
+}
+
 bool walk_has_flr(const struct walk *w, struct bdf fn)
 {
 	const struct walk_fn *f = fn_find(w, fn);

@@ -331,4 +331,66 @@ TEST(runs_of_handlers)
 	EXPECT_EQ(VERDICT_SKIP, HANDLED(INJECT("1", "EOPNOTSUPP"), COUNTS("0,0")));
 }
 
+#define WISH_OF(driver, queues, flags, pre, min, max, res, ret)         \
+	DONE("alloc", VF0,                                              \
+	     "'min':" min ",'max':" max ",'flags':" flags ",'pre':" pre \
+	     ",'post':0,'wish':'" driver "','queues':" queues ",'res':'" res "','ret':" ret)
+#define MLX5(queues, max, res, ret) WISH_OF("mlx5_core", queues, "4", "0", "1", max, res, ret)
+#define IAVF(queues, max, res, ret) WISH_OF("iavf", queues, "4", "0", "2", max, res, ret)
+#define NVME(queues, max, res, ret) WISH_OF("nvme", queues, "12", "1", "1", max, res, ret)
+
+/* On two CPUs, of a table of five. */
+TEST(wishes_of_drivers)
+{
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-WISH", MLX5("0", "3", "ok", "3")));
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-WISH", MLX5("2", "2", "ok", "2")));
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-WISH", IAVF("1", "2", "ok", "2")));
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-WISH", NVME("0", "3", "ok", "3")));
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-WISH", NVME("1", "2", "ok", "2")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-WISH", MLX5("0", "3", "ok", "4")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-WISH", NVME("0", "3", "EINVAL", "-1")));
+	/* Table Size is less, or less than it needs. */
+	EXPECT_EQ(VERDICT_PASS, TOLD("DRV-WISH", LOOK_AT(VF0, SIZE_1), MLX5("0", "3", "ok", "1")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-WISH", LOOK_AT(VF0, SIZE_1), MLX5("0", "3", "ok", "3")));
+	EXPECT_EQ(VERDICT_PASS,
+		  TOLD("DRV-WISH", LOOK_AT(VF0, SIZE_1), IAVF("0", "3", "ENOSPC", "-1")));
+	EXPECT_EQ(VERDICT_FAIL, TOLD("DRV-WISH", LOOK_AT(VF0, SIZE_1), IAVF("0", "3", "ok", "1")));
+	/* Fewer are the machine's doing, until it was seen to have more. */
+	EXPECT_EQ(VERDICT_SKIP, TOLD("DRV-WISH", MLX5("0", "3", "ok", "2")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  TOLD("DRV-WISH", MLX5("0", "3", "ok", "3"), FREE, MLX5("0", "3", "ok", "2")));
+	/* What is no driver's wish, or not what it comes to here. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  TOLD("DRV-WISH", ALLOC("1", "3", "ok", "2"), MLX5("0", "9", "ok", "1"),
+		       WISH_OF("e1000", "0", "4", "0", "1", "3", "ok", "1")));
+}
+
+#define QUEUES(n) SEEN("driver", VF0, "'driver':'nvme','queues':" n)
+#define LISTED(vq) \
+	SEEN("secondary", PF, "'list':[{'cntlid':1,'vfn':1,'online':true,'vq':" vq ",'vi':5}]")
+#define BY_NVME(...) STORY("M-RST", "nvme", "DRV-QUEUES", VF0, LOOK_AT(VF0, SIZE_5), __VA_ARGS__)
+
+TEST(queues_of_nvme)
+{
+	EXPECT_EQ(VERDICT_PASS,
+		  BY_NVME(BIND(VF0, "nvme"), QUEUES("3"), LOOK_IRQS(VF0, "30,31,32", "")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  BY_NVME(BIND(VF0, "nvme"), QUEUES("2"), LOOK_IRQS(VF0, "30,31,32", "")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  BY_NVME(BIND(VF0, "nvme"), QUEUES("4"), LOOK_IRQS(VF0, "30,31,32,33", "")));
+	/* The controller has queues for three: fewer are less than it could have. */
+	EXPECT_EQ(VERDICT_PASS,
+		  BY_NVME(BIND(VF0, "nvme"), QUEUES("2"), LOOK_IRQS(VF0, "30,31", "")));
+	EXPECT_EQ(VERDICT_FAIL, BY_NVME(LISTED("5"), BIND(VF0, "nvme"), QUEUES("2"),
+					LOOK_IRQS(VF0, "30,31", "")));
+	EXPECT_EQ(VERDICT_PASS, BY_NVME(LISTED("2"), BIND(VF0, "nvme"), QUEUES("2"),
+					LOOK_IRQS(VF0, "30,31", "")));
+	/* One vector is shared by the admin queue and one more. */
+	EXPECT_EQ(VERDICT_PASS, BY_NVME(LOOK_AT(VF0, SIZE_1), BIND(VF0, "nvme"), QUEUES("2"),
+					LOOK_IRQS(VF0, "30", "")));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  BY_NVME(BIND(VF0, "vfio-pci"), QUEUES("2"), LOOK_IRQS(VF0, "30", "")));
+	EXPECT_EQ(VERDICT_NOT_RUN, BY_NVME(BIND(VF0, "nvme"), LOOK_IRQS(VF0, "30", "")));
+}
+
 TEST_HARNESS_MAIN

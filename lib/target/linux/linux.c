@@ -244,6 +244,7 @@ const struct target_ops target_linux_ops = {
 	.cfg_restore = linux_cfg_restore,
 	.driver = linux_driver,
 	.bind = linux_bind,
+	.queues = linux_queues,
 	.unbind = linux_unbind,
 	.set_override = linux_set_override,
 	.iommu_group = linux_iommu_group,

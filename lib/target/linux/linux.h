@@ -181,6 +181,7 @@ int linux_cfg_restore(struct target *t, struct bdf fn, const struct cfg *saved);
 
 int linux_driver(struct target *t, struct bdf fn, char name[static TARGET_NAME_LEN]);
 int linux_bind(struct target *t, struct bdf fn, const char *driver);
+int linux_queues(struct target *t, struct bdf fn);
 int linux_unbind(struct target *t, struct bdf fn);
 int linux_set_override(struct target *t, struct bdf fn, const char *driver);
 int linux_iommu_group(struct target *t, struct bdf fn, char *domain, size_t size);

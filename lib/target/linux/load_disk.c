@@ -218,3 +218,16 @@ int load_find_disk(struct target *t, struct linux_load *load)
 		err = load_find_queues(load);
 	return err ? err : load_find_range(t, load);
 }
+
+int linux_queues(struct target *t, struct bdf fn)
+{
+	char path[PATH_MAX], name[LOAD_NAME_LEN], text[32];
+
+	(void)t;
+	if (load_find_entry(linux_path(path, fn, "nvme"), load_is_ctrl, name))
+		return -EOPNOTSUPP;
+	snprintf(path, sizeof(path), "/sys/class/nvme/%s/queue_count", name);
+	if (linux_read_text(path, text, sizeof(text)) <= 0)
+		return -EOPNOTSUPP;
+	return (int)strtoul(text, NULL, 10);
+}

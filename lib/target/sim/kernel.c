@@ -104,12 +104,14 @@ static int nvme_start(struct sim_fn *fn)
 		return err;
 	if (limit && wanted > limit - 1)
 		wanted = limit - 1;
-	count = sim_alloc_vectors(fn, 1, 1 + wanted);
+	count = sim_alloc_vectors(fn, 1, wanted + !sim_strikes(fn, DEFECT_VECTOR_LOST));
 	if (count < 0) {
 		nvme_enable(fn, false);
 		return count;
 	}
 	fn->io_queues = count > 1 ? (unsigned)count - 1 : 1;
+	if (sim_strikes(fn, DEFECT_QUEUE_LOST) && fn->io_queues > 1)
+		fn->io_queues--;
 	for (unsigned k = 0; k < (unsigned)count; k++) {
 		snprintf(name, sizeof(name), "nvme%uq%u", instance(fn), k);
 		sim_request_irq(fn, k, name, NULL);
@@ -265,6 +267,13 @@ int sim_bind(struct target *t, struct bdf bdf, const char *driver)
 	struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
 
 	return fn ? sim_bind_to(fn, driver) : -ENODEV;
+}
+
+int sim_queues(struct target *t, struct bdf bdf)
+{
+	const struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
+
+	return fn && !strcmp(fn->driver, "nvme") ? (int)fn->io_queues + 1 : -EOPNOTSUPP;
 }
 
 int sim_unbind(struct target *t, struct bdf bdf)

@@ -524,6 +524,7 @@ int sim_bind_to(struct sim_fn *fn, const char *driver);
 int sim_unbind_from(struct sim_fn *fn);
 int sim_driver(struct target *t, struct bdf fn, char name[static TARGET_NAME_LEN]);
 int sim_bind(struct target *t, struct bdf fn, const char *driver);
+int sim_queues(struct target *t, struct bdf fn);
 int sim_unbind(struct target *t, struct bdf fn);
 int sim_set_override(struct target *t, struct bdf fn, const char *driver);
 const char *sim_pf_driver(const struct sim *s);

@@ -352,6 +352,7 @@ const struct target_ops target_sim_ops = {
 
 	.driver = sim_driver,
 	.bind = sim_bind,
+	.queues = sim_queues,
 	.unbind = sim_unbind,
 	.set_override = sim_set_override,
 	.iommu_group = sim_iommu_group,

@@ -144,6 +144,8 @@ static unsigned spread(const struct sim_fn *fn, const struct alloc_request *rq, 
 		return 0;
 	if (sim_strikes(fn, DEFECT_AFFINITY_RESERVE))
 		return cpus < max ? cpus : max;
+	if (sim_strikes(fn, DEFECT_WISH_SHORT) && rq->pre == 1 && max == cpus + 1 && max > 2)
+		return cpus;
 	return reserved + (cpus < max - reserved ? cpus : max - reserved);
 }
 
