@@ -221,6 +221,7 @@ int score_main(const char *linux_dir, bool held_out)
 	if (scan_run((const char *const[]){drivers, NULL}, &found))
 		return 2;
 	if (tally_up("fixtures/drivers/labels-first.tsv", false, held_out, &found, tally) ||
+	    tally_up("fixtures/drivers/labels-found.tsv", false, held_out, &found, tally) ||
 	    tally_up("fixtures/drivers/labels.tsv", true, held_out, &found, tally)) {
 		scan_free(&found);
 		return 2;
