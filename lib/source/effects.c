@@ -208,6 +208,8 @@ void check_count(struct walk *w, const struct node *node, const struct state *s,
 	for (; expr; expr = expr->next) {
 		struct value value = value_of(w->m, &copy, expr);
 
+		if (expr->kind == EX_BINARY)
+			check_count(w, node, s, expr->a);
 		if (value.kind == KIND_COUNT && value.untested && (value.mask & NEG))
 			walk_report(w, "SRC-CNT-NEG", node->at, s,
 				    "what pci_msix_vec_count() returned is calculated with "
@@ -222,6 +224,59 @@ static bool is_sizing(const char *callee)
 	       !strncmp(callee, "max", 3) || !strncmp(callee, "clamp", 5);
 }
 
+static bool ends_alike(const char *name, const char *part)
+{
+	const char *at = strstr(name, part);
+
+	return at && (!at[strlen(part)] || at[strlen(part)] == '_');
+}
+
+/*
+ * References, in the callback that sets the vectors of a VF: x_get_vf() and the like take one,
+ * x_put_vf() drops it.
+ */
+static bool do_reference(struct walk *w, const struct node *node, struct state *s)
+{
+	bool gets =
+		(node->api && node->api->kind == API_GET) || ends_alike(node->callee, "_get_vf");
+	bool puts =
+		(node->api && node->api->kind == API_PUT) || ends_alike(node->callee, "_put_vf");
+	struct state none = *s;
+
+	if (!gets && !puts)
+		return false;
+	if (puts) {
+		for (unsigned i = 0; i < s->nknown;)
+			if (s->known[i].kind == KIND_REF)
+				known_drop(s, s->known[i].key);
+			else
+				i++;
+		walk_push(w, node->next, s);
+		return true;
+	}
+	known_set(&none, node->dst, ZERO, KIND_PLAIN, 0);
+	walk_push(w, node->next, &none);
+	known_set(s, node->dst, POS, KIND_REF, 0);
+	walk_step(w, s, node->at, format(&w->scratch, "%s() takes a reference", node->callee));
+	walk_push(w, node->next, s);
+	return true;
+}
+
+/* Is a function that frees vectors handed over, to be called when the driver leaves? */
+static bool adds_free(const struct walk *w, const struct node *node)
+{
+	for (const struct expr *arg = node->args; arg; arg = arg->next) {
+		const struct func *func =
+			arg->kind == EX_PATH ? func_find(w->m, arg->path, w->func->text) : NULL;
+
+		for (unsigned i = 0; func && func->summary && i < func->summary->count; i++)
+			if (func->summary->outcome[i].entered_held &&
+			    !func->summary->outcome[i].held)
+				return true;
+	}
+	return false;
+}
+
 void effect_call(struct walk *w, const struct node *node, struct state *s)
 {
 	if (!is_printing(node->callee)) {
@@ -231,13 +286,17 @@ void effect_call(struct walk *w, const struct node *node, struct state *s)
 			check_count(w, node, s, node->args);
 	}
 	kill_addressed(s, node->args);
+	if (!strncmp(node->callee, "devm_add_action", 15) && adds_free(w, node))
+		s->held = false; /* devres has them now */
 	hand_on(w, node, s);
 	if (!node->api || (node->api->kind != API_REQUEST && node->api->kind != API_UNREQUEST))
 		effect_read_args(w, s, node);
-	if (node->api) {
+	if (node->api && node->api->kind != API_GET && node->api->kind != API_PUT) {
 		effect_api(w, node, s);
 		return;
 	}
+	if (w->func->is_callback && do_reference(w, node, s))
+		return;
 	if (!do_summary(w, node, s))
 		walk_push(w, node->next, s);
 }

@@ -69,6 +69,8 @@ static void do_alloc(struct walk *w, const struct node *node, struct state *s)
 
 	if (s->failed)
 		w->m->site[s->failed - 1].has_fallback = true;
+	if (site && (s->failed || s->denied))
+		w->m->site[site - 1].has_fallback = true; /* it is one itself */
 	s->failed = s->denied = failed.failed = failed.denied = 0;
 	s->tried = failed.tried = true;
 	known = known_set(&failed, node->dst, node->api->ret == RET_SHORT ? NEG | POS : NEG,

@@ -28,7 +28,10 @@ static void check_inverted(struct walk *w, const struct node *node, const struct
 	holds_for(ZERO, op, with, &yes[1], &no[1]);
 	holds_for(POS, op, with, &yes[2], &no[2]);
 	if (yes[0] == yes[2] && no[0] == no[2] && yes[1] == no[0] && yes[1] != no[1])
-		walk_report(w, "SRC-ALLOC-INVERTED", node->at, s,
+		walk_report(w,
+			    site->api->flags & API_LEGACY ? "SRC-LEGACY-RANGE"
+							  : "SRC-ALLOC-INVERTED",
+			    node->at, s,
 			    format(&w->m->mem,
 				   "%s() returns the count it granted, never 0: this test does not "
 				   "tell "

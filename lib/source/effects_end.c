@@ -60,6 +60,10 @@ void effect_end(struct walk *w, const struct node *node, struct state *s, struct
 		outcome.mask = POS; /* errors are said: ERR_PTR(), NULL */
 	for (unsigned i = 0; i < s->nknown; i++)
 		check_lost(w, s, &s->known[i]);
+	for (unsigned i = 0; i < s->nknown; i++)
+		if (s->known[i].kind == KIND_REF && !is_field(s->known[i].key))
+			walk_report(w, "SRC-SRIOV-REF", node->at, s,
+				    "a reference that was taken is not dropped on this path");
 	/* a VF has no other interrupts: who goes on without goes on to nothing */
 	if (s->failed && w->func->is_void && w->m->is_vf &&
 	    w->m->site[s->failed - 1].func == w->func)

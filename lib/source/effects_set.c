@@ -17,10 +17,30 @@ static const struct local *local_find(const struct flow *flow, atom name)
 	return NULL;
 }
 
+static void check_narrow_field(struct walk *w, const struct node *node, const struct state *s)
+{
+	const char *name = node->dst + strlen(node->dst);
+
+	while (name > node->dst && name[-1] != '>' && name[-1] != '.')
+		name--;
+	for (const struct field *field = w->m->lexed.fields; field; field = field->next)
+		if (!strcmp(field->name, name)) {
+			walk_report(
+				w, "SRC-ALLOC-NARROW", node->at, s,
+				format(&w->m->mem,
+				       "the result is kept in %s, which is %s: a negative errno is "
+				       "lost",
+				       node->dst, field->type));
+			return;
+		}
+}
+
 static void check_narrow(struct walk *w, const struct node *node, const struct state *s)
 {
 	const struct local *local = local_find(w->func->flow, node->dst);
 
+	if (is_field(node->dst))
+		check_narrow_field(w, node, s);
 	if (local && local->is_unsigned)
 		walk_report(
 			w, "SRC-ALLOC-NARROW", node->at, s,
@@ -98,7 +118,7 @@ void effect_set(struct walk *w, const struct node *node, struct state *s)
 	}
 	if (value.kind == KIND_GRANT && is_field(node->dst) && value.site)
 		w->m->site[value.site - 1].is_used = true;
-	if (is_fresh && (value.kind == KIND_GRANT || value.kind == KIND_VECTOR))
+	if (is_fresh && value.kind == KIND_GRANT)
 		check_narrow(w, node, s);
 	if (s->open && w->m->site[s->open - 1].most &&
 	    w->m->site[s->open - 1].most->path == node->dst)

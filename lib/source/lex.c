@@ -18,6 +18,19 @@ struct lexer {
 	uint32_t from, to;
 };
 
+bool is_unsigned(const char *type)
+{
+	static const char *const types[] = {"unsigned", "u8",      "u16",      "u32",      "u64",
+					    "uint",     "uint8_t", "uint16_t", "uint32_t", "size_t",
+					    "bool",     "s8",      "char"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strncmp(type, types[i], strlen(types[i])) &&
+		    (!type[strlen(types[i])] || !strcmp(types[i], "unsigned")))
+			return true;
+	return false;
+}
+
 bool is_keyword(const char *word, size_t len)
 {
 	static const char *const keywords[] = {
@@ -248,6 +261,37 @@ static void take_initializer(struct lexer *l, atom type, atom variable)
 	}
 }
 
+/* Of a structure: fields of types that lose the sign of a number. */
+static void take_fields(struct lexer *l)
+{
+	uint32_t from = 0, to = 0, type = 0, type_end = 0;
+	unsigned depth = 1;
+
+	while (depth && next(l) != TOK_END) {
+		depth += l->c == '{' ? 1u : 0u;
+		depth -= l->c == '}' ? 1u : 0u;
+		if (l->c == ';' && type_end && is_unsigned(word_of(l, type, type_end))) {
+			struct field *field = mem_get(l->mem, sizeof(*field));
+
+			*field = (struct field){l->out->fields, word_of(l, from, to),
+						word_of(l, type, type_end)};
+			l->out->fields = field;
+		}
+		if (l->tok != TOK_WORD) {
+			type_end = to = 0;
+			continue;
+		}
+		if (!to) {
+			type = l->from;
+			type_end = 0;
+		} else if (!type_end) {
+			type_end = to;
+		}
+		from = l->from;
+		to = l->to;
+	}
+}
+
 /* --- file level --- */
 
 static void note_parens(struct lexer *l, struct decl *decl)
@@ -281,7 +325,7 @@ static void take_brace(struct lexer *l, struct decl *decl)
 		take_function(l, decl);
 		*decl = (struct decl){.from = (uint32_t)l->at};
 	} else {
-		skip_block(l, NULL);
+		take_fields(l);
 	}
 	decl->ends_paren = false;
 }

@@ -38,7 +38,7 @@ struct func {
 	struct flow *flow;
 	struct summary *summary;
 	bool in_progress;
-	bool from_probe, from_reset; /* a driver's probe reaches it, or its recovery */
+	bool is_callback; /* sets the vectors of a VF */
 };
 
 /* `.field = value` in an initialiser at file level. */
@@ -51,7 +51,14 @@ struct slot {
 	uint32_t at;
 };
 
+/* A field of an unsigned or short type, in some structure of the file. */
+struct field {
+	struct field *next;
+	atom name, type;
+};
+
 struct lexed {
+	struct field *fields;
 	struct func *funcs;
 	struct slot *slots;
 	size_t nfuncs, lost; /* lost: braces that never close */
@@ -60,5 +67,7 @@ struct lexed {
 /* Adds what @text holds to @lexed. */
 void lex_text(struct mem *mem, struct text *text, struct lexed *lexed);
 bool is_keyword(const char *word, size_t len);
+/* Does that type lose the sign of an int, or most of its bits? */
+bool is_unsigned(const char *type);
 
 #endif

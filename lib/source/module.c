@@ -161,7 +161,8 @@ static void mark(struct module *m)
 
 	for (struct func *func = m->lexed.funcs; func; func = func->next) {
 		count_calls(m, func);
-		if (is_slot(m, "pci_driver", "sriov_set_msix_vec_count", func))
+		func->is_callback = is_slot(m, "pci_driver", "sriov_set_msix_vec_count", func);
+		if (func->is_callback)
 			mark_callees(func, 3);
 	}
 	while (more) { /* whoever calls one that matters does, too */
@@ -213,6 +214,14 @@ void module_analyse(struct module *m)
 	m->is_vf = is_of_vf(m);
 	index_functions(m);
 	mark(m);
+	/* what frees is known before others hand it over, to be called later */
+	for (struct func *func = m->lexed.funcs; func; func = func->next)
+		for (struct called *called = func->calls; called; called = called->next) {
+			const struct api *api = api_find(called->name);
+
+			if (api && api->kind == API_FREE)
+				walk_below(m, func);
+		}
 	for (struct func *func = m->lexed.funcs; func; func = func->next)
 		walk_below(m, func);
 	rules_of_roots(m);

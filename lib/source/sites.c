@@ -13,6 +13,13 @@ static const char *words(struct module *m, const struct expr *expr, long number)
 	return number >= 0 ? format(&m->mem, "%ld", number) : "?";
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), size = strlen(end);
+
+	return len >= size && !strcmp(text + len - size, end);
+}
+
 static void check_fixed(struct module *m, const struct site *site)
 {
 	if (site->is_fixed && site->is_fatal && !site->has_fallback)
@@ -109,15 +116,39 @@ static size_t allocations(const struct module *m)
 	return count;
 }
 
+/* Is the granted count compared with something but 0 in ? */
+static bool is_guarded(const struct module *m, const struct site *site, const struct func *func)
+{
+	const struct node *set = site->node->next;
+	struct expr *dst;
+	unsigned op;
+	long with;
+
+	if (!set || set->kind != ND_SET || !mentions(set->value, site->node->dst))
+		return false;
+	for (unsigned i = 0; i < func->flow->nnode; i++) {
+		const struct node *node = func->flow->node[i];
+
+		if (node->kind != ND_BRANCH || node->value->kind != EX_BINARY)
+			continue;
+		if (compared(m, node->value, &op, &with) && with <= 0)
+			continue;
+		dst = node->value->a->kind == EX_PATH ? node->value->a : node->value->b;
+		if (dst->kind == EX_PATH && ends_with(set->dst, dst->last))
+			return true;
+	}
+	return false;
+}
+
 static void check_range(struct module *m, const struct site *site)
 {
 	const struct func *in;
 	const struct node *node;
 
-	if (site->is_exact || site->is_used || allocations(m) != 1)
+	if (allocations(m) != 1)
 		return;
 	node = beyond(m, site, false, &in);
-	if (node)
+	if (node && !is_guarded(m, site, in))
 		found_add(m, "SRC-IRQVEC-RANGE", in, node->at, NULL,
 			  format(&m->mem,
 				 "vector %ld is there only where more than %ld were granted",

@@ -43,7 +43,6 @@ atom tree_text(struct lowering *l, TSNode node)
 static void add_local(struct lowering *l, TSNode declaration, TSNode declarator)
 {
 	struct local *local = mem_get(l->b.mem, sizeof(*local));
-	atom text;
 
 	local->type = tree_text(l, field(declaration, l->parser->type));
 	while (tree_sym(l, declarator) != SYM_identifier && !ts_node_is_null(declarator)) {
@@ -52,13 +51,8 @@ static void add_local(struct lowering *l, TSNode declaration, TSNode declarator)
 	}
 	if (ts_node_is_null(declarator))
 		return;
-	text = local->type;
 	local->name = tree_text(l, declarator);
-	local->is_unsigned =
-		!local->is_pointer &&
-		(!strncmp(text, "unsigned", 8) || !strncmp(text, "u8", 2) ||
-		 !strncmp(text, "u16", 3) || !strncmp(text, "u32", 3) ||
-		 !strncmp(text, "uint", 4) || !strcmp(text, "size_t") || !strcmp(text, "bool"));
+	local->is_unsigned = !local->is_pointer && is_unsigned(local->type);
 	local->next = l->b.flow->locals;
 	l->b.flow->locals = local;
 }
