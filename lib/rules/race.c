@@ -333,7 +333,8 @@ const struct rule race_rules[] = {
 				 "Both have the PF's lock while they remove a VF, which waits for "
 				 "the writers of the VF's files (fs/kernfs/dir.c:kernfs_drain); "
 				 "one "
-				 "of them waits for that lock. Seen to hang on Linux 6.1."},
+				 "of them waits for that lock. Seen to hang on Linux 6.1, 6.12 and "
+				 "7.2."},
 		.needs = NEED_PF | NEED_LINUX | HEARS_ALL,
 		.on_done = ON_RACE,
 		.judge = judge_removal,
