@@ -80,7 +80,7 @@ static void judge_assign_offline(struct judging *jg, const struct world *w,
 
 struct ids {
 	size_t len; /* 0: no list was seen */
-	uint16_t id[256];
+	uint16_t id[2000]; /* more VFs than that have been asked for by nobody yet */
 };
 
 static bool is_listed(const struct ids *ids, int64_t cntlid)
@@ -95,11 +95,12 @@ static void see_ids(struct ids *ids, const struct event *event)
 {
 	const json_t *list = json_object_get(event->body, "list");
 
-	for (ids->len = 0; ids->len < json_array_size(list); ids->len++) {
-		if (ids->len == sizeof(ids->id) / sizeof(ids->id[0]))
-			break;
+	ids->len = 0;
+	/* Of a list that is cut nobody can say who is not in it. */
+	if (json_array_size(list) > sizeof(ids->id) / sizeof(ids->id[0]))
+		return;
+	for (; ids->len < json_array_size(list); ids->len++)
 		ids->id[ids->len] = (uint16_t)entry_int(json_array_get(list, ids->len), "cntlid");
-	}
 }
 
 /* The primary controller's own ID is not told: for its own action only a reserved ID is wrong. */
