@@ -122,6 +122,13 @@ $(BUILD)/unit/dump_fuzz: suites/unit/dump_fuzz.c $(SAN_OBJ) | $(HARNESS)/kselfte
 	$(say) CC $<
 	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LDLIBS)
 
+SCAN_SAN_OBJ = $(patsubst %.c,$(BUILD)/san/%.o,$(filter lib/source/%,$(LIB_SRC)))
+
+$(BUILD)/unit/scan_fuzz: suites/unit/scan_fuzz.c $(SCAN_SAN_OBJ) $(GRAMMAR_OBJ) | $(HARNESS)/kselftest_harness.h
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LDLIBS)
+
 # The corpus of dumps, written anew: to be looked at before it is committed.
 dumps: $(BUILD)/dumps/generate
 	$< fixtures/dumps
@@ -142,7 +149,7 @@ format:
 clean:
 	rm -rf $(BUILD) reports/out
 
--include $(LIB_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d) \
+-include $(LIB_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(SCAN_SAN_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUITES:=.d) $(UNITS:=.d) \
 	$(MUTANT_OBJ:.o=.d)
 
 help:

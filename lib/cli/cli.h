@@ -178,7 +178,9 @@ bool rules_choose(const char *word, bool *chosen);
 
 /* What is told, of which rules. */
 struct rules_list {
-	const bool *chosen; /* one for each rule of the catalogue */
+	bool with_sources;           /* rules on sources, too */
+	const struct words *sources; /* which; NULL: all */
+	const bool *chosen;          /* one for each rule of the catalogue */
 	bool with_coverage;
 	struct coverage coverage;
 };
@@ -191,6 +193,17 @@ void rules_json(const struct rules_list *list);
 const struct sim_defect *defect_of(const struct rule_info *rule, size_t *at);
 /* Can it be broken, and does no defect? */
 bool is_unkilled(const struct rule_info *rule);
+
+/* --- rules_source.c: rules on sources, which no run judges --- */
+
+/* Does @word name one of them, or all? */
+bool source_is_named(const char *word);
+/* Those that @words name; all, where there are none. */
+void source_rules_table(const struct words *words);
+void source_rules_markdown(const struct words *words);
+void source_rules_json(const struct words *words, json_t *list);
+/* All there is to tell of one; false where there is none of that ID. */
+bool source_rule_explain(const char *id);
 
 /* --- example.c --- */
 

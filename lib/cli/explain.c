@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vfwalk/source.h>
+
 #include "report/page.h"
 
 #include "cli.h"
@@ -27,7 +29,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
-	if (!rules_find(arg)) {
+	if (!rules_find(arg) && !source_rule_find(arg)) {
 		warnx("unknown rule \"%s\": `vfwalk rules` lists them", arg);
 		return EINVAL;
 	}
@@ -132,6 +134,10 @@ int cmd_explain(int argc, char **argv)
 
 		if (i)
 			putchar('\n');
+		if (!rule) {
+			source_rule_explain(args.rules.word[i]);
+			continue;
+		}
 		put_rule(&page, rule);
 		if (!args.no_example)
 			put_example(&page, rule);

@@ -77,16 +77,22 @@ bool rules_choose(const char *word, bool *chosen)
 }
 
 /* Sorts the words into rules and records. Returns 0, or an exit status after one line. */
-static int read_words(const struct rules_args *args, bool *chosen, struct coverage *coverage)
+static int read_words(const struct rules_args *args, bool *chosen, struct coverage *coverage,
+		      struct words *sources, bool *all)
 {
-	bool all = true;
-
+	*all = true;
 	for (size_t i = 0; i < args->words.count; i++) {
 		const char *word = args->words.word[i];
 		int status;
 
+		if (source_is_named(word)) {
+			*all = false;
+			if (!words_add(sources, word))
+				return EXIT_BROKEN;
+			continue;
+		}
 		if (rules_choose(word, chosen)) {
-			all = false;
+			*all = false;
 			continue;
 		}
 		if (!strchr(word, '.') && access(word, F_OK)) {
@@ -102,7 +108,7 @@ static int read_words(const struct rules_args *args, bool *chosen, struct covera
 			return status;
 	}
 	for (size_t r = 0; r < rules_count(); r++)
-		chosen[r] |= all;
+		chosen[r] |= *all;
 	return 0;
 }
 
@@ -110,16 +116,21 @@ static int list_rules(const struct rules_args *args)
 {
 	bool *chosen = calloc(rules_count(), sizeof(*chosen));
 	struct rules_list list = {.chosen = chosen, .with_coverage = args->coverage};
+	struct words sources = {0};
 	int status = EXIT_BROKEN;
+	bool all = true;
 
 	if (chosen)
-		status = read_words(args, chosen, &list.coverage);
+		status = read_words(args, chosen, &list.coverage, &sources, &all);
+	list.sources = &sources;
+	list.with_sources = !args->coverage && (all || sources.count);
 	if (!status) {
 		args->write(&list);
 		for (size_t r = 0; r < rules_count() && args->coverage; r++)
 			if (chosen[r] && is_unkilled(rules_get(r)))
 				status = EXIT_FAILED;
 	}
+	words_free(&sources);
 	coverage_free(&list.coverage);
 	free(chosen);
 	return status;

@@ -150,6 +150,8 @@ void rules_table(const struct rules_list *list)
 		else if (list->chosen[r])
 			table_row(rules_get(r));
 	}
+	if (list->with_sources)
+		source_rules_table(list->sources);
 	if (list->with_coverage)
 		table_sum(list);
 }
@@ -214,6 +216,8 @@ void rules_markdown(const struct rules_list *list)
 		group = its;
 		markdown_row(list, r);
 	}
+	if (list->with_sources)
+		source_rules_markdown(list->sources);
 }
 
 /* --- JSON --- */
@@ -292,6 +296,8 @@ void rules_json(const struct rules_list *list)
 	for (size_t r = 0; r < rules_count(); r++)
 		if (list->chosen[r])
 			json_array_append_new(rules, json_rule(list, r));
+	if (list->with_sources)
+		source_rules_json(list->sources, rules);
 	root = json_pack("{s:s,s:o}", "vfwalk", VFWALK_VERSION, "rules", rules);
 	json_dumpf(root, stdout, JSON_INDENT(1));
 	putchar('\n');

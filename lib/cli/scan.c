@@ -13,7 +13,7 @@
 enum { KEY_EXPLAIN = 256, KEY_ALONE, KEY_UNMANAGED, KEY_ALL };
 
 struct scan_args {
-	struct words paths;
+	struct words paths, baselines;
 	struct source_options options;
 	const struct scan_format *format;
 	bool explain, all;
@@ -21,6 +21,7 @@ struct scan_args {
 
 static const struct argp_option options[] = {
 	{"format", 'f', "FORMAT", 0, "what to print: text, json or sarif", 0},
+	OPTION_BASELINE,
 	{"jobs", 'j', "N", 0, "so many modules at a time; as many as there are CPUs", 0},
 	{"explain", KEY_EXPLAIN, NULL, 0, "tell why, and what to do, for each rule that was broken",
 	 0},
@@ -59,6 +60,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_ARG:
 		return words_add(&args->paths, arg) ? 0 : ENOMEM;
+	case 'b':
+		return words_add(&args->baselines, arg) ? 0 : ENOMEM;
 	case 'f':
 		return parse_format(args, arg);
 	case 'j':
@@ -117,6 +120,7 @@ static int scan_paths(struct scan_args *args)
 {
 	struct scan_report report = {
 		.explain = args->explain, .all = args->all, .color = wants_color()};
+	json_t *baselines = json_array();
 	struct source_scan *scan;
 	int status;
 
@@ -132,16 +136,24 @@ static int scan_paths(struct scan_args *args)
 		args->options.progress = show_progress;
 	scan = source_scan(args->paths.word, args->paths.count, &args->options);
 	if (!scan) {
+		json_decref(baselines);
 		warnx("out of memory");
 		return EXIT_BROKEN;
 	}
 	for (size_t i = 0; i < scan->ncomplaint; i++)
 		warnx("%s: %s", scan->complaint[i].path, scan->complaint[i].what);
+	for (size_t i = 0; i < args->baselines.count; i++)
+		if (scan_baseline_apply(scan, args->baselines.word[i], baselines)) {
+			source_scan_free(scan);
+			json_decref(baselines);
+			return EXIT_BROKEN;
+		}
 	report.scan = scan;
 	report.exit = status = status_of(scan);
 	if (args->format->write(&report, stdout))
 		status = EXIT_BROKEN;
 	source_scan_free(scan);
+	json_decref(baselines);
 	return status;
 }
 
@@ -153,5 +165,6 @@ int cmd_scan(int argc, char **argv)
 	if (args_parse(&argp, argc, argv, &args, &status))
 		status = scan_paths(&args);
 	words_free(&args.paths);
+	words_free(&args.baselines);
 	return status;
 }

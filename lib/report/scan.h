@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include <vfwalk/source.h>
 
 struct scan_report {
@@ -27,6 +29,12 @@ const struct scan_format *scan_format_find(const char *name);
 bool is_excused(const struct source_finding *finding);
 /* Findings of a level that nothing excuses. */
 size_t scan_count(const struct source_scan *scan, enum source_level level);
+
+/*
+ * Marks what the baseline at @path excuses; its reasons live in @keep, a JSON array, until that is
+ * dropped. Returns 0, or -EINVAL after one line.
+ */
+int scan_baseline_apply(struct source_scan *scan, const char *path, json_t *keep);
 
 int scan_text(const struct scan_report *report, FILE *out);
 int scan_json(const struct scan_report *report, FILE *out);

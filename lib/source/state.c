@@ -42,7 +42,7 @@ struct known *known_set(struct state *s, atom key, uint8_t mask, enum kind kind,
 	if (s->nknown == KNOWN)
 		make_room(s);
 	/* in a fixed order, so that the same knowledge is the same state */
-	for (at = 0; at < s->nknown && s->known[at].key < key; at++)
+	for (at = 0; at < s->nknown && strcmp(s->known[at].key, key) < 0; at++)
 		;
 	memmove(&s->known[at + 1], &s->known[at], (s->nknown - at) * sizeof(s->known[0]));
 	s->known[at] =
