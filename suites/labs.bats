@@ -120,6 +120,7 @@ pretend() {
 	property) echo "qemu: -device nvme,colour=blue: Property 'nvme.colour' not found" >&2; exit 1 ;;
 	panics) echo "Kernel panic - not syncing: no root" >"$out/console.log"; exit 0 ;;
 	hangs) exec sleep 60 ;;
+	crashes) [ "$(grep -c crashes "$KEPT/booted")" -gt 1 ] || kill -ABRT $$; exit_with good 0 ;;
 	talks) while echo . >>"$out/console.log"; do sleep 0.1; done ;;
 	esac
 	END
@@ -163,6 +164,14 @@ labs() {
 	grep -q 'property .*BROKEN' "$OUT/labs.txt"
 	grep -q 'property .*BROKEN' "$OUT/labs.html"
 	grep -q 'labs/good' "$OUT/labs.html"
+}
+
+@test "labs: a QEMU that crashes gets a second attempt, and it is said" {
+	pretend crashes
+	labs
+	[ "$status" -eq 0 ]
+	[[ $output =~ crashes\ +passed,\ .*,\ at\ the\ second\ attempt: ]]
+	[ "$(wc -l <"$T/booted")" -eq 2 ]
 }
 
 @test "labs: a run that goes on and on is ended" {
