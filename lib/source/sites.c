@@ -38,26 +38,6 @@ static const struct expr *argument(const struct node *node, int index)
 	return arg;
 }
 
-/* Is what that call returned compared with 0 in its function? */
-static bool is_tested(const struct module *m, const struct func *func, const struct node *call)
-{
-	const struct node *set = call->next;
-	unsigned op;
-	long with;
-
-	if (!set || set->kind != ND_SET || !mentions(set->value, call->dst))
-		return false;
-	for (unsigned i = 0; i < func->flow->nnode; i++) {
-		const struct node *node = func->flow->node[i];
-		const struct expr *path =
-			node->kind == ND_BRANCH ? compared(m, node->value, &op, &with) : NULL;
-
-		if (path && path->path == set->dst && op == OP('<', 0))
-			return true;
-	}
-	return false;
-}
-
 /*
  * A vector of this module that is only there where more than the least count was granted: a
  * constant index beyond it, or one that is computed.
@@ -76,8 +56,7 @@ static const struct node *beyond(const struct module *m, const struct site *site
 			index = argument(node, 1);
 			number = number_of(m, index);
 			*in = func;
-			if (number < 0 ? computed && !is_tested(m, func, node)
-				       : site->least_n > 0 && number >= site->least_n)
+			if (number < 0 ? computed : site->least_n > 0 && number >= site->least_n)
 				return node;
 		}
 	return NULL;
@@ -117,7 +96,8 @@ static size_t allocations(const struct module *m)
 }
 
 /* Is the granted count compared with something but 0 in ? */
-static bool is_guarded(const struct module *m, const struct site *site, const struct func *func)
+static bool is_guarded(const struct module *m, const struct site *site, const struct func *func,
+		       long index)
 {
 	const struct node *set = site->node->next;
 	struct expr *dst;
@@ -125,16 +105,20 @@ static bool is_guarded(const struct module *m, const struct site *site, const st
 	long with;
 
 	if (!set || set->kind != ND_SET || !mentions(set->value, site->node->dst))
-		return false;
+		set = NULL;
 	for (unsigned i = 0; i < func->flow->nnode; i++) {
 		const struct node *node = func->flow->node[i];
 
 		if (node->kind != ND_BRANCH || node->value->kind != EX_BINARY)
 			continue;
-		if (compared(m, node->value, &op, &with) && with <= 0)
-			continue;
+		if (compared(m, node->value, &op, &with)) {
+			if (with == index || with == index + 1)
+				return true; /* by whatever name the count goes there */
+			if (with <= 0)
+				continue;
+		}
 		dst = node->value->a->kind == EX_PATH ? node->value->a : node->value->b;
-		if (dst->kind == EX_PATH && ends_with(set->dst, dst->last))
+		if (set && dst->kind == EX_PATH && ends_with(set->dst, dst->last))
 			return true;
 	}
 	return false;
@@ -148,7 +132,7 @@ static void check_range(struct module *m, const struct site *site)
 	if (allocations(m) != 1)
 		return;
 	node = beyond(m, site, false, &in);
-	if (node && !is_guarded(m, site, in))
+	if (node && !is_guarded(m, site, in, number_of(m, argument(node, 1))))
 		found_add(m, "SRC-IRQVEC-RANGE", in, node->at, NULL,
 			  format(&m->mem,
 				 "vector %ld is there only where more than %ld were granted",
