@@ -62,28 +62,11 @@ void inapplicable(struct judging *jg, const struct world_fn *fn, const char *fmt
 /* @size zeroed bytes that belong to this rule and function for the whole run. */
 void *scratch(struct judging *jg, const struct world_fn *fn, size_t size);
 
-/*
- * The catalogue: groups in the order of the specification's, each in its own file.
- */
-extern const struct rule cap_rules[], table_size_rules[], place_rules[], vf_rules[],
-	isolation_rules[], steering_rules[], table_rules[], storage_rules[], fire_rules[],
-	access_rules[], pba_rules[], sysfs_rules[], assign_rules[], numvfs_rules[], race_rules[],
-	pool_rules[], layout_rules[], reset_rules[], bystander_rules[], restore_rules[],
-	pf_reset_rules[], power_rules[], vfe_rules[], driver_rules[], alloc_rules[], limit_rules[],
-	number_rules[], remap_room_rules[], interrupt_rules[], program_rules[], witness_rules[],
-	handler_rules[], wish_rules[], load_rules[], vfio_rules[], set_irqs_rules[], window_rules[],
-	guest_rules[], iommu_rules[], nvme_rules[], primary_rules[], secondary_rules[],
-	controller_rules[];
-extern const size_t cap_rules_count, table_size_rules_count, place_rules_count, vf_rules_count,
-	isolation_rules_count, steering_rules_count, table_rules_count, storage_rules_count,
-	fire_rules_count, access_rules_count, pba_rules_count, sysfs_rules_count,
-	assign_rules_count, numvfs_rules_count, race_rules_count, pool_rules_count,
-	layout_rules_count, reset_rules_count, bystander_rules_count, restore_rules_count,
-	pf_reset_rules_count, power_rules_count, vfe_rules_count, driver_rules_count,
-	alloc_rules_count, limit_rules_count, number_rules_count, remap_room_rules_count,
-	interrupt_rules_count, program_rules_count, witness_rules_count, handler_rules_count,
-	wish_rules_count, load_rules_count, vfio_rules_count, set_irqs_rules_count,
-	window_rules_count, guest_rules_count, iommu_rules_count, nvme_rules_count,
-	primary_rules_count, secondary_rules_count, controller_rules_count;
+/* The groups of the catalogue. */
+#define GROUP(name)                              \
+	extern const struct rule name##_rules[]; \
+	extern const size_t name##_rules_count;
+#include "groups.def"
+#undef GROUP
 
 #endif

@@ -325,6 +325,11 @@ const struct rule storage_rules[] = {
 		.on_obs = ON_OBS(OBS_TABLE),
 		.judge = judge_alias_vf,
 	},
+};
+
+const size_t storage_rules_count = sizeof(storage_rules) / sizeof(storage_rules[0]);
+
+const struct rule slice_rules[] = {
 	{
 		.info = {"CAP-VF-BIR", SEV_MUST,
 			 "A VF's table is in its own slice of the VF BAR, and in no other.",
@@ -337,4 +342,4 @@ const struct rule storage_rules[] = {
 	},
 };
 
-const size_t storage_rules_count = sizeof(storage_rules) / sizeof(storage_rules[0]);
+const size_t slice_rules_count = sizeof(slice_rules) / sizeof(slice_rules[0]);
