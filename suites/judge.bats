@@ -210,7 +210,8 @@ setup() {
 @test "every rule of the catalogue is in report.json" {
 	"$VFWALK" report -f json "$T/good.jsonl" | grep -o '"rule": "[^"]*"' | cut -d'"' -f4 |
 		uniq >"$T/reported"
-	"$VFWALK" rules | cut -d' ' -f1 >"$T/catalogue"
+	# Rules on sources are those of `vfwalk scan`.
+	"$VFWALK" rules | cut -d' ' -f1 | grep -v ^SRC- >"$T/catalogue"
 	diff "$T/catalogue" "$T/reported"
 }
 
