@@ -183,7 +183,7 @@ static void set_environment(const struct run_args *args, struct walk *w)
 	set_or_unset("VFWALK_MODEL", walk_model(w));
 	set_or_unset("VFWALK_BACKEND", resize_backend_name(walk_caps(w)->backend));
 	snprintf(number, sizeof(number), "%u", walk_caps(w)->max);
-	set_or_unset("VFWALK_MAX", number);
+	set_or_unset("VFWALK_MAX", walk_caps(w)->max_open ? NULL : number);
 	set_baselines(&args->judging, walk->lab);
 }
 

@@ -80,7 +80,7 @@ static void judge_assign_offline(struct judging *jg, const struct world *w,
 
 struct ids {
 	size_t len;        /* 0: no list was seen */
-	uint16_t id[2000]; /* more VFs than that have been asked for by nobody yet */
+	uint16_t id[2000]; /* a longer list is not judged by */
 };
 
 static bool is_listed(const struct ids *ids, int64_t cntlid)
