@@ -29,6 +29,7 @@ refuses() {
 	refuses run "unknown profile 'bogus': use quick, standard, cert or soak" PROFILE=bogus
 	refuses run "SILENCE=soon: not a number of seconds" SILENCE=soon
 	refuses run "ACCEL=xen: use kvm or tcg" ACCEL=xen
+	refuses run "RACES=all: use 1, numvfs or unbind" RACES=all
 	refuses run "BASELINE=$T/none: no such file" BASELINE="$T/none"
 	refuses run "QEMU=$T/none: no such program" QEMU="$T/none"
 }

@@ -231,6 +231,9 @@ suite_alone() {
 		[ "${#stderr_lines[@]}" -eq 1 ]
 		[[ $stderr == "flr: unexpected word \"${words%% *}\": "*VFWALK_TARGET*VFWALK_CLAIM* ]]
 	done
+	VFWALK_TARGET=sim VFWALK_RACES=all suite_alone
+	[ "$status" -eq 2 ]
+	[ "$stderr" = 'flr: VFWALK_RACES: no race "all": 1, numvfs or unbind' ]
 	suite_alone --help
 	[ "$status" -eq 0 ]
 	[[ $output == "Usage: [VARIABLE=VALUE...] "*VFWALK_PF*VFWALK_PROFILE* ]]

@@ -102,13 +102,15 @@ static int choose_record(struct walk_options *options)
 
 static int read_environment(struct walk_options *options)
 {
-	const char *profile = env("VFWALK_PROFILE");
+	const char *profile = env("VFWALK_PROFILE"), *races = env("VFWALK_RACES");
 	int parsed = profile_parse(profile ? profile : "standard");
 
 	if (parsed < 0)
 		return refuse("VFWALK_PROFILE: no profile \"%s\": there are quick, standard, cert "
 			      "and soak",
 			      profile);
+	if (races && strcmp(races, "1") && strcmp(races, "numvfs") && strcmp(races, "unbind"))
+		return refuse("VFWALK_RACES: no race \"%s\": 1, numvfs or unbind", races);
 	*options = (struct walk_options){
 		.target = env("VFWALK_TARGET"),
 		.on = {.pf = env("VFWALK_PF"),
@@ -169,7 +171,7 @@ static const struct variable {
 	{"VFWALK_CLAIM", "1 allows to act on the PF and its VFs, and put them back"},
 	{"VFWALK_SCRATCH", "1 allows to write over what is on their media"},
 	{"VFWALK_LAB", "the lab this runs in: told in the record"},
-	{"VFWALK_RACES", "1 allows what may hang a kernel until it is booted again"},
+	{"VFWALK_RACES", "1 allows races that may hang a kernel; numvfs, unbind: one of them"},
 	{"VFWALK_RECORD", "the record goes there; else it is kept only where something failed"},
 	{"VFWALK_BASELINE", "known failures: files, separated by colons"},
 };
