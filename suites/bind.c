@@ -67,6 +67,8 @@ static void unbind_and_look(struct bdf vf)
 }
 
 #define REQUIRE_DRIVER() REQUIRE(self->driver, "no driver is known here for a VF of this class")
+#define REQUIRE_DATA() \
+	REQUIRE(carries_data(self->vf), "no I/O is known here for a VF of this class")
 
 TEST_F(driver, gets_and_gives_back_its_vectors)
 {
@@ -162,7 +164,7 @@ TEST_F(load, verifies_and_spreads)
 {
 	unsigned largest, least = walk_caps(w)->min;
 
-	REQUIRE_DRIVER();
+	REQUIRE_DATA();
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
 	largest = walk_size_max(w, self->vf);
 	if (variant->size == LOAD_LARGEST)
@@ -215,7 +217,7 @@ TEST_F_TIMEOUT(loads, verify_after_each_resize, 300)
 	unsigned size[64];
 	size_t count, step;
 
-	REQUIRE_DRIVER();
+	REQUIRE_DATA();
 	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
 	REQUIRE(walk_options(w)->profile != PROFILE_QUICK,
 		"profile quick loads the largest size and a small one only");

@@ -49,7 +49,7 @@ FIXTURE_SETUP(attack)
 	ASSERT_EQ(0, suite_begin(_metadata->name, variant->name));
 	self->vf = walk_vf(w, 0);
 	self->victims = walk_sibling(w, self->vf, &self->victim);
-	self->bystanders = variant->resized && walk_equipped_vfs(w) > 1 && native_driver(self->vf);
+	self->bystanders = variant->resized && walk_equipped_vfs(w) > 1 && carries_data(self->vf);
 	/* Of two VFs the other is a victim in one variant, and works in the other. */
 	self->victims &= !self->bystanders || walk_equipped_vfs(w) > 2;
 	if (self->bystanders)

@@ -376,9 +376,19 @@ unsigned another_size(struct bdf vf)
 	return 0;
 }
 
+bool carries_data(struct bdf vf)
+{
+	return walk_cfg_read(w, vf, PCI_CLASS_REVISION, 4) >> 8 == 0x010802;
+}
+
 const char *native_driver(struct bdf vf)
 {
-	return walk_cfg_read(w, vf, PCI_CLASS_REVISION, 4) >> 8 == 0x010802 ? "nvme" : NULL;
+	/* A VF has no IDs of its own in config space; these PFs are an 82576 and an I350. */
+	uint32_t pf = walk_cfg_read(w, walk_pf(w), PCI_VENDOR_ID, 4);
+
+	if (carries_data(vf))
+		return "nvme";
+	return pf == 0x10c98086 || pf == 0x15218086 ? "igbvf" : NULL;
 }
 
 int vf_arm(struct bdf vf)

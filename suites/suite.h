@@ -68,6 +68,8 @@ unsigned another_size(struct bdf vf);
 
 /* The kernel driver that is the VF's own; NULL where none is known here. */
 const char *native_driver(struct bdf vf);
+/* Can its driver be given I/O to do? */
+bool carries_data(struct bdf vf);
 
 /*
  * Opens a VF in VFIO with all its vectors enabled and its engine started: what it takes to fire.

@@ -19,6 +19,8 @@ static void judge_vector_range(struct judging *jg, const struct world *w, const 
 	char expected[WORDS];
 
 	(void)w;
+	if (event_res(event) == -EOPNOTSUPP)
+		inapplicable(jg, fn, "no queue is bound to a vector of this function");
 	/* A queue ID that the controller has not is refused before anybody asks for the vector. */
 	if (event_res(event) || status < 0 || status == CREATE_CQ_BAD_QID || !size_stands(fn) ||
 	    vector < fn->msix.size)

@@ -1,118 +1,83 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The engine: a user-space driver for one NVMe controller behind VFIO, as small as firing its
- * interrupt vectors allows. Private to engine*.c.
+ * An engine makes a function that is open in VFIO send its interrupts: a user-space driver, as
+ *small as firing vectors allows. Private to engine*.c.
  *
- *	engine_queue.c	a submission and a completion queue in host memory: submit, poll
- *	engine_ctrl.c	the controller: enable, admin commands, queue pairs bound to vectors
- *	engine.c	the operations of the target, and the canary page
+ *	engine.c	the operations of the target, and what all engines share
+ *	engine_nvme.c	NVMe controllers: a completion behind each vector
+ *	engine_igb.c	Intel 82576 and I350: a cause register that software may set
+ *
+ * Another kind of device is another file: a struct engine whose match() knows the function by its
+ * IDs, whose start() makes the device ready to interrupt, and whose fire() raises one event;
+ *declared here, and named in the list of engine.c. Most network adapters have a register that sets
+ *causes, as igb has (for Intel's iavf: VFINT_DYN_CTLN, SWINT_TRIG), and no need of queue() and what
+ *follows it.
  */
 #ifndef VFWALK_TARGET_LINUX_ENGINE_H
 #define VFWALK_TARGET_LINUX_ENGINE_H
 
 #include "linux.h"
 
-/* A Submission Queue Entry (NVMe 1.4, 4.2); little-endian, as the machines that have VFIO are. */
-struct engine_cmd {
-	uint8_t opcode;
-	uint8_t flags;
-	uint16_t cid;
-	uint32_t nsid;
-	uint32_t cdw2[2];
-	uint64_t mptr;
-	uint64_t prp[2];
-	uint32_t cdw10, cdw11, cdw12, cdw13, cdw14, cdw15;
+struct linux_engine;
+
+struct engine {
+	const char *name; /* as the record has it: reports/schemas/evidence.md */
+	unsigned bar;     /* that has the registers */
+	/* Is @fn such a device? It need not be open. */
+	bool (*match)(struct bdf fn);
+	/*
+	 * Makes the device ready to send any vector that is enabled, and sets @e->limit. Bus Master
+	 * Enable is set, registers are mapped, memory is engine_memory()'s. After an error stop()
+	 * is called as after success.
+	 */
+	int (*start)(struct linux_engine *e);
+	/* Ends all that the device does by itself, and frees @e->priv. */
+	void (*stop)(struct linux_engine *e);
+	/*
+	 * Raises one event of @vector, which is below @e->limit. 0 once the device has it: the
+	 * interrupt follows, or does not. -ERANGE: it has no event for that vector; -ETIMEDOUT: it
+	 * does not answer.
+	 */
+	int (*fire)(struct linux_engine *e, unsigned vector);
+
+	/* What only some devices have; NULL otherwise: */
+
+	/* Has an event made for @vector: a command's status, or a negative errno. */
+	int (*queue)(struct linux_engine *e, unsigned vector);
+	/* The whole of it off, and on again. */
+	int (*enable)(struct linux_engine *e, bool on);
+	/* NVMe's CSTS and CC; needs no engine that is started. */
+	int (*csts)(struct target *t, struct bdf fn, uint32_t *csts, uint32_t *cc);
 };
 
-/* A Completion Queue Entry (NVMe 1.4, 4.6). */
-struct engine_cqe {
-	uint32_t dw0, dw1;
-	uint16_t sqhd, sqid;
-	uint16_t cid;
-	uint16_t status; /* bit 0: Phase Tag; 8:1 SC; 11:9 SCT */
-};
-
-_Static_assert(sizeof(struct engine_cmd) == 64, "CC.IOSQES says 64 bytes");
-_Static_assert(sizeof(struct engine_cqe) == 16, "CC.IOCQES says 16 bytes");
-
-#define ENGINE_SQES 6 /* log2 of their sizes */
-#define ENGINE_CQES 4
-
-/* Entries of each queue: one command at a time is in flight, the rest is for those that were lost.
- */
-#define ENGINE_DEPTH 16
-
-/* Where its memory is mapped for the device: clear of low memory and of the interrupt range. The
- * memory is at most 2 * 2048 pages and the canary. */
-#define ENGINE_IOVA 0x40000000ull
-
-#define ENGINE_DOORBELLS 0x1000 /* in BAR 0 (NVMe 1.4, 3.1) */
-
-/* A submission queue and the completion queue of the same identifier. */
-struct engine_pair {
-	uint16_t id;    /* 0: the admin queues */
-	int vector;     /* of the completion queue; -1: the controller does not have the pair */
-	unsigned depth; /* entries */
-	volatile struct engine_cmd *sq;
-	volatile struct engine_cqe *cq;
-	uint64_t sq_iova, cq_iova;
-	volatile uint32_t *sq_doorbell, *cq_doorbell;
-	unsigned sq_tail, cq_head;
-	bool phase;
-	uint16_t cid; /* of the last command */
-};
+extern const struct engine engine_nvme, engine_igb;
 
 struct linux_engine {
+	const struct engine *ops;
+	struct target *target;
 	struct linux_vfio *vfio;
 	char name[BDF_LEN]; /* for messages */
 	volatile uint8_t *bar;
 	size_t bar_len;
-	uint64_t cap; /* Controller Capabilities */
-	size_t page;  /* bytes: the controller's, at least the system's */
+	unsigned limit; /* vectors from here on cannot even be asked for */
+	void *priv;     /* the engine's own */
 
-	/* Queues and canary are one piece of memory, mapped for DMA at ENGINE_IOVA. */
-	uint8_t *mem;
-	size_t mem_len;
-	uint8_t *canary;
-	uint64_t canary_iova;
-
-	struct engine_pair admin;
-	struct engine_pair *pair; /* I/O queue pairs; pair[i].id is i + 1 */
-	unsigned npair;           /* that there is memory for */
-	unsigned usable;          /* that the controller grants */
-	unsigned evict;           /* the next to lose its vector to another */
+	/* Mapped for DMA: a page to be shot at, and what engine_memory() gave. */
+	uint8_t *canary, *mem;
+	size_t canary_len, mem_len;
 };
 
-/* --- engine_queue.c --- */
+/* --- engine.c --- */
 
-/* Forgets what was in the queues: for a controller that has just (re)created them. */
-void engine_pair_clear(struct engine_pair *pair);
-/* Tells the device what was consumed. A queue must not be deleted before: deleting a submission
- * queue makes QEMU raise the vector of its completion queue again while that is not empty. */
-void engine_consume(struct engine_pair *pair);
-/* Rings the doorbell for @cmd, after telling the device what was consumed of earlier ones. */
-void engine_submit(struct engine_pair *pair, struct engine_cmd *cmd);
-/*
- * Waits until the completion of the last command stands in memory. Returns its status,
- * SCT << 8 | SC, or -ETIMEDOUT after @ms.
+/* Where the device finds its memory: clear of low memory and of the interrupt range. */
+#define ENGINE_CANARY_IOVA 0x40000000ull
+#define ENGINE_MEMORY_IOVA 0x41000000ull
+
+/* @len bytes for the device's DMA, zeroed, at @e->mem and ENGINE_MEMORY_IOVA; once, from start().
  */
-int engine_wait(struct engine_pair *pair, unsigned ms, uint32_t *dw0);
-
-/* --- engine_ctrl.c --- */
-
+int engine_memory(struct linux_engine *e, size_t len);
+/* A register of @e->bar, which lies inside it. */
 uint32_t engine_read32(const struct linux_engine *e, unsigned reg);
-/*
- * Sets CC.EN, creates the admin queues and a queue pair for each vector below @vectors, from 1 on,
- * as far as the controller has queues. -ENOTCONN where it refuses (CSTS.CFS).
- */
-int engine_enable(struct linux_engine *e, unsigned vectors);
-/* Clears CC.EN, which deletes every queue. */
-int engine_disable(struct linux_engine *e);
-/* The pair whose completion queue has @vector, or NULL. */
-struct engine_pair *engine_pair_find(struct linux_engine *e, unsigned vector);
-/* Creates a pair for @vector; returns the status of the first command that failed, or 0. */
-int engine_pair_bind(struct linux_engine *e, unsigned vector);
-/* True while the controller is enabled and ready. */
-bool engine_ready(const struct linux_engine *e);
+void engine_write32(struct linux_engine *e, unsigned reg, uint32_t value);
 
 #endif

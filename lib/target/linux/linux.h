@@ -262,7 +262,7 @@ int linux_vfio_irqs(struct target *t, struct bdf fn, unsigned start, unsigned co
 int linux_vfio_events(struct target *t, struct bdf fn, uint64_t *count, size_t max);
 void linux_vfio_irqs_free(struct linux_vfio *v);
 
-/* --- engine.c: fires vectors of an NVMe function that is open in VFIO --- */
+/* --- engine.c: fires vectors of a function that is open in VFIO --- */
 
 const char *linux_engine(struct target *t, struct bdf fn);
 int linux_engine_start(struct target *t, struct bdf fn);

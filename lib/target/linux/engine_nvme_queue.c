@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "engine.h"
+#include "engine_nvme.h"
 
 void engine_pair_clear(struct engine_pair *pair)
 {
