@@ -192,6 +192,8 @@ static void judge_reload(struct judging *jg, const struct world *w, const struct
 		follow_reload(jg, w, event, fn->pf);
 		return;
 	}
+	if (event->kind == EV_OBS && fn->gone && fn->pf->last_act == ACT_UNBIND)
+		inapplicable(jg, fn, "VFs go with the PF's driver");
 	if (!was_assigned(fn))
 		return;
 	reload = scratch(jg, fn, sizeof(*reload));
