@@ -57,6 +57,9 @@ const struct shape shapes[] = {
 	{"class=network", "a network card", NULL},
 	{"class=network,model=M-IMM,kernel=6.12", "mlx5 or ice, as they are", NULL},
 	{"class=network,backend=none", "VFs that cannot be resized", NULL},
+	{"class=network,backend=none,engine=igb,max=3,size=3,vfs=7", "Intel's 82576", NULL},
+	{"class=network,engine=igb,model=M-IMM,kernel=6.12", "causes, and a table that grows",
+	 NULL},
 
 	/* The machine. */
 	{"cpus=1", "one CPU", NULL},

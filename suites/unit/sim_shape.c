@@ -379,6 +379,8 @@ TEST(bad_combinations_are_refused)
 		"numvfs=5",
 		"initial=3",
 		"class=network,backend=nvme",
+		"class=network,engine=nvme",
+		"engine=igb",
 		"class=storage",
 		"revision=256",
 		"granularity=2,backend=sysfs",

@@ -168,4 +168,66 @@ TEST(pending_bits_of_the_largest_table)
 	OP(&t, close);
 }
 
+/* --- an adapter with causes in a register --- */
+
+static uint64_t events_of(struct target *t, struct bdf vf)
+{
+	uint64_t count[MSIX_MAX_SIZE], sum = 0;
+	int n = OP(t, vfio_events, vf, count, MSIX_MAX_SIZE);
+
+	for (int i = 0; i < n; i++)
+		sum += count[i];
+	return sum;
+}
+
+TEST(causes_fire_what_they_name)
+{
+	struct target t;
+
+	ASSERT_EQ(0, sim_start(&t, "class=network,engine=igb"));
+	ASSERT_EQ(0, OP(&t, bind, VF, "vfio-pci"));
+	ASSERT_EQ(0, OP(&t, vfio_open, VF));
+	ASSERT_EQ(5, sim_table_size(&t, VF));
+	ASSERT_EQ(0, OP(&t, vfio_irqs, VF, 0, 5));
+	ASSERT_EQ(0, OP(&t, engine_start, VF));
+	EXPECT_EQ(0, events_of(&t, VF)); /* nothing is sent to get ready */
+	for (unsigned k = 0; k < 5; k++) {
+		ASSERT_EQ(0, OP(&t, engine_fire, VF, k));
+		EXPECT_EQ(1, sim_events(&t, VF, k));
+	}
+	/* Behind the table there is a cause, and nothing that it could send. */
+	EXPECT_EQ(0, OP(&t, engine_fire, VF, 5));
+	EXPECT_EQ(0, events_of(&t, VF));
+	OP(&t, close);
+}
+
+TEST(causes_have_no_queues)
+{
+	uint32_t csts, cc;
+	struct target t;
+
+	ASSERT_EQ(0, sim_start(&t, "class=network,engine=igb"));
+	ASSERT_EQ(0, sim_armed(&t, VF));
+	EXPECT_EQ(-EOPNOTSUPP, OP(&t, engine_queue, VF, 1));
+	EXPECT_EQ(-EOPNOTSUPP, OP(&t, engine_cc_enable, VF, false));
+	EXPECT_EQ(-EOPNOTSUPP, OP(&t, engine_csts, VF, &csts, &cc));
+	OP(&t, close);
+}
+
+TEST(causes_are_disabled_by_a_reset)
+{
+	struct target t;
+
+	ASSERT_EQ(0, sim_start(&t, "class=network,engine=igb"));
+	ASSERT_EQ(0, sim_armed(&t, VF));
+	ASSERT_EQ(0, sim_do_reset(&t, VF, RESET_VFIO));
+	EXPECT_EQ(0, OP(&t, engine_fire, VF, 1));
+	EXPECT_EQ(0, events_of(&t, VF));
+	ASSERT_EQ(0, OP(&t, engine_stop, VF));
+	ASSERT_EQ(0, OP(&t, engine_start, VF));
+	EXPECT_EQ(0, OP(&t, engine_fire, VF, 1));
+	EXPECT_EQ(1, sim_events(&t, VF, 1));
+	OP(&t, close);
+}
+
 TEST_HARNESS_MAIN

@@ -16,8 +16,16 @@
 
 const char *sim_engine(struct target *t, struct bdf bdf)
 {
+	static const char *const names[] = {
+		[SIM_ENGINE_OFF] = "none", [SIM_ENGINE_NVME] = "nvme", [SIM_ENGINE_IGB] = "igb"};
+
 	(void)bdf;
-	return sim_of(t)->opt.engine ? "nvme" : "none";
+	return names[sim_of(t)->opt.engine];
+}
+
+static bool is_igb(const struct sim_fn *fn)
+{
+	return fn->sim->opt.engine == SIM_ENGINE_IGB;
 }
 
 static struct sim_fn *running(struct target *t, struct bdf bdf)
@@ -57,6 +65,10 @@ static int bind_queue(struct sim_fn *fn, unsigned vector)
 
 static int enable(struct sim_fn *fn)
 {
+	if (is_igb(fn)) {
+		sim_igb_start(fn);
+		return 0;
+	}
 	sim_mmio_write(fn, 0, REG_CC, 4, CC_EN);
 	if (!sim_nvme_ready(fn))
 		return -ENOTCONN;
@@ -72,7 +84,7 @@ int sim_engine_start(struct target *t, struct bdf bdf)
 
 	if (!fn || !fn->vfio)
 		return -EBADF;
-	if (!fn->sim->opt.engine)
+	if (fn->sim->opt.engine == SIM_ENGINE_OFF)
 		return -EOPNOTSUPP;
 	if (fn->engine)
 		return -EALREADY;
@@ -92,7 +104,10 @@ int sim_engine_stop(struct target *t, struct bdf bdf)
 
 	if (!fn)
 		return -EBADF;
-	sim_mmio_write(fn, 0, REG_CC, 4, 0);
+	if (is_igb(fn))
+		sim_igb_stop(fn);
+	else
+		sim_mmio_write(fn, 0, REG_CC, 4, 0);
 	fn->engine = false;
 	fn->canary_mapped = false;
 	return 0;
@@ -104,6 +119,8 @@ int sim_engine_queue(struct target *t, struct bdf bdf, unsigned vector)
 
 	if (!fn)
 		return -EBADF;
+	if (is_igb(fn))
+		return -EOPNOTSUPP;
 	if (vector > UINT16_MAX)
 		return -EINVAL;
 	return sim_nvme_ready(fn) ? bind_queue(fn, vector) : -ETIMEDOUT;
@@ -128,6 +145,8 @@ int sim_engine_fire(struct target *t, struct bdf bdf, unsigned vector)
 		return -EBADF;
 	if (fire_old(fn, vector))
 		return 0;
+	if (is_igb(fn))
+		return sim_igb_fire(fn, vector);
 	if (!sim_nvme_ready(fn))
 		return -ETIMEDOUT;
 	status = sim_engine_queue(t, bdf, vector);
@@ -142,6 +161,8 @@ int sim_engine_cc_enable(struct target *t, struct bdf bdf, bool on)
 
 	if (!fn)
 		return -EBADF;
+	if (is_igb(fn))
+		return -EOPNOTSUPP;
 	if (on)
 		return enable(fn);
 	sim_mmio_write(fn, 0, REG_CC, 4, 0);
@@ -154,7 +175,7 @@ int sim_engine_csts(struct target *t, struct bdf bdf, uint32_t *csts, uint32_t *
 
 	if (!fn)
 		return -ENODEV;
-	if (!fn->sim->opt.engine)
+	if (fn->sim->opt.engine != SIM_ENGINE_NVME)
 		return -EOPNOTSUPP;
 	*csts = sim_answers(fn) ? sim_nvme_csts(fn) : UINT32_MAX;
 	*cc = sim_answers(fn) ? fn->cc : UINT32_MAX;

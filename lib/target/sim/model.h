@@ -7,7 +7,8 @@
  *	vectors.c  how vectors are allocated            klog.c     the kernel's log
  *	irqs.c     Linux interrupts, /proc/interrupts
  *	vfio.c     the VFIO device                       load.c     I/O jobs of a bound VF
- *	engine.c   the user-space driver that fires      defects.c  deliberate faults
+ *	engine.c, engine_igb.c  the user-space driver that fires
+ *	defects.c  deliberate faults
  *	probe.c    the probe driver                     guest.c    an inner guest
  *	config.c   config space                          mmio.c     BARs
  *	msix.c     table, pending bits, messages         reset.c    FLR and VF Enable
@@ -34,6 +35,9 @@
 
 enum sim_model { SIM_M_RST, SIM_M_IMM, SIM_M_VFE };
 enum sim_class { SIM_CLASS_NVME, SIM_CLASS_NETWORK };
+
+/* What fires vectors: completions in queues, or a register of causes, one for each vector. */
+enum sim_engine { SIM_ENGINE_OFF, SIM_ENGINE_NVME, SIM_ENGINE_IGB };
 
 /* The driver that the PF has; SIM_PF_OWN: what its backend needs. */
 enum sim_pf { SIM_PF_OWN, SIM_PF_MLX5, SIM_PF_ICE };
@@ -71,7 +75,8 @@ struct sim_options {
 	unsigned loglimit; /* faults that are logged in five seconds, 0: all */
 	bool remap, translation;
 	bool cfi; /* Compatibility Format Interrupts pass (VT-d, 5.1.2.1) */
-	bool flr, engine, guard;
+	enum sim_engine engine;
+	bool flr, guard;
 	bool limit_open;   /* nobody tells the largest size */
 	bool d3_resets;    /* D3hot and back resets: No_Soft_Reset is 0 */
 	bool msi, tph;     /* what VFs have beside MSI-X */
@@ -175,6 +180,9 @@ struct sim_fn {
 	uint32_t cc;
 	uint16_t *cq;        /* vector of each completion queue, by its number; 0 is the admin's */
 	unsigned char *made; /* which of them there are */
+
+	/* The network adapter. */
+	bool causes; /* are enabled: none is after a reset */
 
 	/* What a defect remembers of the vectors before a shrink. */
 	struct msix_entry *old;
@@ -587,6 +595,11 @@ int sim_engine_queue(struct target *t, struct bdf fn, unsigned vector);
 int sim_engine_fire(struct target *t, struct bdf fn, unsigned vector);
 int sim_engine_cc_enable(struct target *t, struct bdf fn, bool on);
 int sim_engine_csts(struct target *t, struct bdf fn, uint32_t *csts, uint32_t *cc);
+/* engine_igb.c: with causes in a register, in the place of queues. */
+void sim_igb_start(struct sim_fn *fn);
+void sim_igb_stop(struct sim_fn *fn);
+/* Sets the cause of @vector; that of none, where there is no such vector. */
+int sim_igb_fire(struct sim_fn *fn, unsigned vector);
 int sim_canary(struct target *t, struct bdf fn, uint64_t *iova);
 int sim_canary_written(struct target *t, struct bdf fn);
 /* Where the canary page is in the function's own address space. */

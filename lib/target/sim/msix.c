@@ -149,7 +149,7 @@ static struct msix_entry *entry_at(struct sim_fn *fn, unsigned off)
 	bool left = sim_strikes(fn, DEFECT_SHRUNK_STORES);
 	unsigned end = fn->size;
 
-	if (sim_strikes(fn, DEFECT_BEYOND_LIVE))
+	if (sim_strikes(fn, DEFECT_BEYOND_LIVE) || sim_strikes(fn, DEFECT_CAUSE_BEYOND))
 		end = SIM_ENTRIES(fn->layout);
 	/* What Table Size tells of is there, if only that. */
 	if (sim_strikes(fn, DEFECT_SIZE_UNCODED))

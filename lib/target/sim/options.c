@@ -46,7 +46,7 @@ static const struct option known[] = {
 	 .preset_text = "nvme; sysfs with class=network", .what = "how a size is assigned"},
 	{"class", FIELD(class), .value = {"nvme", "network"},
 	 .means = {SIM_CLASS_NVME, SIM_CLASS_NETWORK}, .preset = SIM_CLASS_NVME,
-	 .what = "class code; nothing here can fire vectors of network"},
+	 .what = "class code of the functions"},
 	{"pf", FIELD(pf), .value = {"own", "mlx5", "ice"},
 	 .means = {SIM_PF_OWN, SIM_PF_MLX5, SIM_PF_ICE}, .preset = SIM_PF_OWN,
 	 .what = "whose errors the PF's driver has, where it resizes by sysfs"},
@@ -109,8 +109,10 @@ static const struct option known[] = {
 	 .what = "VFs have Function Level Reset"},
 	{"d3", FIELD(d3_resets), true, .value = {"keep", "reset"}, .means = {0, 1}, .preset = 0,
 	 .what = "D3hot and back keeps registers (No_Soft_Reset) or resets them"},
-	{"engine", FIELD(engine), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 1,
-	 .what = "vectors can be fired"},
+	{"engine", FIELD(engine), .value = {"nvme", "igb", "off"},
+	 .means = {SIM_ENGINE_NVME, SIM_ENGINE_IGB, SIM_ENGINE_OFF}, .preset = CHOSEN,
+	 .preset_text = "nvme; off with class=network",
+	 .what = "what fires vectors: queues, a register of causes (class=network), or nothing"},
 	{"guard", FIELD(guard), true, .value = {"on", "off"}, .means = {1, 0}, .preset = 0,
 	 .what = "the host refuses Virtualization Management of a VF that a driver has"},
 	{"limit", FIELD(limit_open), true, .value = {"told", "found"}, .means = {0, 1}, .preset = 0,
@@ -293,8 +295,13 @@ static int check_class(struct sim_options *options)
 		      options->granularity);
 		return -EINVAL;
 	}
-	if (network)
-		options->engine = false;
+	if ((unsigned)options->engine == CHOSEN)
+		options->engine = network ? SIM_ENGINE_OFF : SIM_ENGINE_NVME;
+	if (options->engine != SIM_ENGINE_OFF && network != (options->engine == SIM_ENGINE_IGB)) {
+		warnx("sim options: vectors of class=%s are fired by engine=%s",
+		      network ? "network" : "nvme", network ? "igb" : "nvme");
+		return -EINVAL;
+	}
 	return 0;
 }
 

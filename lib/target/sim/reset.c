@@ -111,6 +111,7 @@ void sim_function_reset(struct sim_fn *fn, enum sim_reset why)
 	if (why != SIM_RESET_ONLINE)
 		sim_msix_remember(fn);
 	sim_nvme_reset(fn);
+	sim_igb_stop(fn);
 	sim_cfg_put(fn, PCI_COMMAND, 2, 0);
 	sim_cfg_put(fn, SIM_POS_PM + PCI_PM_CTRL, 2,
 		    sim_cfg_get16(fn, SIM_POS_PM + PCI_PM_CTRL) & ~PCI_PM_CTRL_STATE_MASK);
@@ -152,8 +153,10 @@ void sim_vf_disable(struct sim *s)
 {
 	sim_pool_disable(s);
 	for (unsigned i = 0; i < s->opt.vfs; i++)
-		if (s->vf[i])
+		if (s->vf[i]) {
 			sim_nvme_reset(s->vf[i]);
+			sim_igb_stop(s->vf[i]);
+		}
 }
 
 /* --- the operation --- */
