@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An engine makes a function that is open in VFIO send its interrupts: a user-space driver, as
- *small as firing vectors allows. Private to engine*.c.
+ * small as firing vectors allows. Private to engine*.c.
  *
  *	engine.c	the operations of the target, and what all engines share
  *	engine_nvme.c	NVMe controllers: a completion behind each vector
@@ -9,9 +9,9 @@
  *
  * Another kind of device is another file: a struct engine whose match() knows the function by its
  * IDs, whose start() makes the device ready to interrupt, and whose fire() raises one event;
- *declared here, and named in the list of engine.c. Most network adapters have a register that sets
- *causes, as igb has (for Intel's iavf: VFINT_DYN_CTLN, SWINT_TRIG), and no need of queue() and what
- *follows it.
+ * declared here, and named in the list of engine.c. Most network adapters have a register that
+ * sets causes, as igb has (Intel's iavf: VFINT_DYN_CTLN, SWINT_TRIG), and no need of queue() and
+ * what follows it.
  */
 #ifndef VFWALK_TARGET_LINUX_ENGINE_H
 #define VFWALK_TARGET_LINUX_ENGINE_H

@@ -2,9 +2,8 @@
 /*
  * The engine of Intel's 82576 and I350 (drivers igb and igbvf): software sets the cause of a vector
  * in EICS, as the drivers' own watchdogs do, and what is enabled in EIMS is sent (Linux
- * drivers/net/ethernet/intel/igb/e1000_regs.h, igb_main.c:igb_configure_msix; 82576 datasheet, 7.3
- * and 8.8, recalled, not read). A VF finds its own bits of the PF's registers at the same offsets,
- * its first vector in bit 0.
+ * drivers/net/ethernet/intel/igb/e1000_regs.h, igb_main.c:igb_configure_msix). A VF finds its own
+ * bits of the PF's registers at the same offsets, its first vector in bit 0.
  *
  * Nothing of this is sent while GPIE.Multiple_MSIX of the PF is clear, and igb sets it only when
  * its interface goes up. It must not be up while functions are claimed, so the bit is set here for
