@@ -133,10 +133,14 @@ static int find_model(void)
 {
 	const char *model = env("VFWALK_MODEL"), *backend = env("VFWALK_BACKEND");
 	const char *max = env("VFWALK_MAX");
+	char *end = NULL;
+	long size = max ? strtol(max, &end, 10) : 0;
 	int res;
 
+	if (max && (end == max || *end || size < 1 || size > MSIX_MAX_SIZE))
+		return refuse("VFWALK_MAX=%s: no size of 1 to %d vectors", max, MSIX_MAX_SIZE);
 	if (model && backend) {
-		if (walk_assume(w, backend, model, max ? (unsigned)atoi(max) : 0))
+		if (walk_assume(w, backend, model, (unsigned)size))
 			return refuse("VFWALK_BACKEND=%s and VFWALK_MODEL=%s do not fit this PF",
 				      backend, model);
 		return 0;
