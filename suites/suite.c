@@ -100,9 +100,19 @@ static int choose_record(struct walk_options *options)
 	return 0;
 }
 
+/* A largest size, 0 where none is given; -1: it is none. */
+static int parse_max(const char *max)
+{
+	char *end;
+	long size = max ? strtol(max, &end, 10) : 0;
+
+	return max && (end == max || *end || size < 1 || size > MSIX_MAX_SIZE) ? -1 : (int)size;
+}
+
 static int read_environment(struct walk_options *options)
 {
 	const char *profile = env("VFWALK_PROFILE"), *races = env("VFWALK_RACES");
+	const char *max = env("VFWALK_MAX");
 	int parsed = profile_parse(profile ? profile : "standard");
 
 	if (parsed < 0)
@@ -111,6 +121,8 @@ static int read_environment(struct walk_options *options)
 			      profile);
 	if (races && strcmp(races, "1") && strcmp(races, "numvfs") && strcmp(races, "unbind"))
 		return refuse("VFWALK_RACES: no race \"%s\": 1, numvfs or unbind", races);
+	if (parse_max(max) < 0)
+		return refuse("VFWALK_MAX=%s: no size of 1 to %d vectors", max, MSIX_MAX_SIZE);
 	*options = (struct walk_options){
 		.target = env("VFWALK_TARGET"),
 		.on = {.pf = env("VFWALK_PF"),
@@ -133,14 +145,10 @@ static int find_model(void)
 {
 	const char *model = env("VFWALK_MODEL"), *backend = env("VFWALK_BACKEND");
 	const char *max = env("VFWALK_MAX");
-	char *end = NULL;
-	long size = max ? strtol(max, &end, 10) : 0;
 	int res;
 
-	if (max && (end == max || *end || size < 1 || size > MSIX_MAX_SIZE))
-		return refuse("VFWALK_MAX=%s: no size of 1 to %d vectors", max, MSIX_MAX_SIZE);
 	if (model && backend) {
-		if (walk_assume(w, backend, model, (unsigned)size))
+		if (walk_assume(w, backend, model, (unsigned)parse_max(max)))
 			return refuse("VFWALK_BACKEND=%s and VFWALK_MODEL=%s do not fit this PF",
 				      backend, model);
 		return 0;
