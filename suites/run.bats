@@ -235,7 +235,7 @@ suite_alone() {
 	[ "$status" -eq 2 ]
 	[ "$stderr" = 'flr: VFWALK_RACES: no race "all": 1, numvfs or unbind' ]
 	VFWALK_TARGET=sim VFWALK_MAX=many suite_alone
-	[ "$stderr" = "flr: VFWALK_MAX=many: no size of 1 to 2048 vectors" ]
+	[ "$stderr" = "flr: VFWALK_MAX=many: not a number of vectors" ]
 	suite_alone --help
 	[ "$status" -eq 0 ]
 	[[ $output == "Usage: [VARIABLE=VALUE...] "*VFWALK_PF*VFWALK_PROFILE* ]]

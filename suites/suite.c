@@ -106,7 +106,7 @@ static int parse_max(const char *max)
 	char *end;
 	long size = max ? strtol(max, &end, 10) : 0;
 
-	return max && (end == max || *end || size < 1 || size > MSIX_MAX_SIZE) ? -1 : (int)size;
+	return max && (end == max || *end || size < 1 || size > UINT16_MAX) ? -1 : (int)size;
 }
 
 static int read_environment(struct walk_options *options)
@@ -122,7 +122,7 @@ static int read_environment(struct walk_options *options)
 	if (races && strcmp(races, "1") && strcmp(races, "numvfs") && strcmp(races, "unbind"))
 		return refuse("VFWALK_RACES: no race \"%s\": 1, numvfs or unbind", races);
 	if (parse_max(max) < 0)
-		return refuse("VFWALK_MAX=%s: no size of 1 to %d vectors", max, MSIX_MAX_SIZE);
+		return refuse("VFWALK_MAX=%s: not a number of vectors", max);
 	*options = (struct walk_options){
 		.target = env("VFWALK_TARGET"),
 		.on = {.pf = env("VFWALK_PF"),
