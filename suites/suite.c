@@ -106,7 +106,7 @@ static int parse_max(const char *max)
 	char *end;
 	long size = max ? strtol(max, &end, 10) : 0;
 
-	return max && (end == max || *end || size < 1 || size > UINT16_MAX) ? -1 : (int)size;
+	return max && (end == max || *end || size < 0 || size > UINT16_MAX) ? -1 : (int)size;
 }
 
 static int read_environment(struct walk_options *options)
