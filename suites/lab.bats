@@ -7,7 +7,7 @@ load cli
 
 setup() {
 	cli_setup
-	unset LAB PROFILE BASELINE ACCEL QEMU QEMU_ARGS KERNEL KERNEL_DEB KERNEL_SUITE QEMU_SUITE MODULES SILENCE MODE
+	unset LAB LAB_ARCH PROFILE BASELINE ACCEL QEMU QEMU_ARGS KERNEL KERNEL_DEB KERNEL_SUITE QEMU_SUITE MODULES SILENCE MODE
 	export OUT=$T/out
 }
 
@@ -23,6 +23,19 @@ refuses() {
 	[ ! -e "$OUT" ]
 }
 
+native() {
+	. fixtures/lab/common.sh
+	. fixtures/lab/arch.sh
+	machine_arch
+}
+
+foreign() {
+	case $(native) in
+	amd64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
 @test "what cannot be meant is refused before the boot" {
 	mkdir "$T/labs" && touch "$T/labs/"{one,two}.lab
 	refuses run "unknown lab 'nosuch': there is one, two" LAB=nosuch LAB_DIR="$T/labs"
@@ -32,6 +45,17 @@ refuses() {
 	refuses run "RACES=all: use 1, numvfs or unbind" RACES=all
 	refuses run "BASELINE=$T/none: no such file" BASELINE="$T/none"
 	refuses run "QEMU=$T/none: no such program" QEMU="$T/none"
+}
+
+@test "an architecture that there is not, or that KVM cannot run here" {
+	mkdir "$T/labs"
+	echo "arch sparc" >"$T/labs/sparc.lab"
+	echo "arch $(foreign)" >"$T/labs/foreign.lab"
+	refuses run "unknown architecture 'sparc': use amd64 or arm64" LAB=sparc LAB_DIR="$T/labs"
+	refuses run "ACCEL=kvm: an $(foreign) guest on this machine is emulated: use tcg" LAB=foreign LAB_DIR="$T/labs" ACCEL=kvm
+	refuses cross "unknown architecture 'sparc': use amd64 or arm64" LAB_ARCH=sparc BUILD="$T/build"
+	refuses cross "LAB_ARCH=$(native): the machine's own architecture" LAB_ARCH="$(native)" BUILD="$T/build"
+	[ ! -e "$T/build" ]
 }
 
 @test "a kernel and its modules go together" {

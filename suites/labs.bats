@@ -273,3 +273,18 @@ break_off_downloads() {
 		[ -z "$(ls "$BUILD/lab/qemu")" ]
 	done
 }
+
+@test "a compiler for another architecture of which a half was downloaded is none" {
+	break_off_downloads
+	export BUILD=$T/build LAB_ARCH=arm64
+	[ "$(uname -m)" != aarch64 ] || skip "this machine is an arm64"
+	mkdir "$BUILD"
+	for again in 1 2; do
+		run --separate-stderr fixtures/lab/cross
+		echo "time $again: status $status, stdout: $output, stderr: $stderr"
+		[ "$status" -eq 2 ]
+		[ "$output" = "" ]
+		[[ $stderr == *"cross: gcc-12-aarch64-linux-gnu: apt-get download failed: E: Failed to fetch"* ]]
+		[ -z "$(ls "$BUILD/arm64/lab")" ]
+	done
+}

@@ -6,9 +6,11 @@
  * A line of /proc/interrupts (show_interrupts() in kernel/irq/proc.c):
  *	 25:   0   7   IR-PCI-MSI 526336-edge      nvme0q1
  *	 25:   0   7   IR-PCI-MSIX-0000:01:00.1   1-edge      nvme0q1
+ *	 25:   0   7   ITS-MSI 526336 Edge      nvme0q1
+ *	 25:   0   7   ITS-PCI-MSIX-0000:01:00.1   1 Edge      nvme0q1
  *	NMI:   0   0   Non-maskable interrupts
- * The second form, of kernels with an interrupt domain for each device, names function and
- * vector; for the first the msi_irqs of the functions do.
+ * Where the chip carries an address, in kernels with an interrupt domain for each device, it names
+ * function and vector; else the msi_irqs of the functions do. The last two are those of a GIC.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -112,6 +114,18 @@ static void copy_trimmed(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
+/* What follows "MSI" in the name of a chip for PCI functions; NULL for other chips. */
+static char *find_msi(char *chip)
+{
+	static const char *const names[] = {"IR-PCI-MSI", "PCI-MSI", "ITS-PCI-MSI", "ITS-MSI",
+					    "MSI"};
+
+	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+		if (!strncmp(chip, names[n], strlen(names[n])))
+			return chip + strlen(names[n]);
+	return NULL;
+}
+
 /*
  * Splits what follows the counts: chip, hardware number with its flow, actions. Where the chip
  * carries an address, that and the hardware number say whose vector it is.
@@ -119,17 +133,15 @@ static void copy_trimmed(char *to, size_t size, const char *from)
 static bool parse_chip(char *text, struct irq_row *row)
 {
 	char *hwirq = skip_word(text), *name = skip_word(hwirq);
-	char *msi = strstr(text, "PCI-MSI"), address[BDF_LEN + 1];
-	bool is_msi = msi && msi < hwirq;
+	char *msi = find_msi(text), address[BDF_LEN + 1];
 
 	/* Some architectures print the trigger as a word of its own. */
 	if (!strncmp(name, "Edge ", 5) || !strncmp(name, "Level ", 6))
 		name = skip_word(name);
 	copy_trimmed(row->name, sizeof(row->name), name);
-	if (!is_msi)
+	if (!msi)
 		return false;
 
-	msi += strlen("PCI-MSI");
 	msi += *msi == 'X';
 	if (sscanf(msi, "-%12[0-9a-f:.]", address) == 1 && !bdf_parse(address, &row->fn)) {
 		row->vector = atoi(hwirq);

@@ -164,6 +164,15 @@ int linux_mmio_write(struct target *t, struct bdf fn, unsigned bar, uint64_t off
 /* Unmaps every BAR of @bar. */
 void linux_unmap(struct linux_map bar[static PCI_BARS]);
 
+/* --- refused.c --- */
+
+/*
+ * Makes an access of @width at @at in device memory, with @value as its source or target: 0, or
+ * -EIO when the device refused it and the machine tells.
+ */
+int linux_try_access(void (*access)(volatile void *at, unsigned width, uint64_t *value),
+		     volatile void *at, unsigned width, uint64_t *value);
+
 /* --- reset.c --- */
 
 int linux_reset(struct target *t, struct bdf fn, enum reset_method method, uint64_t *us);

@@ -214,14 +214,8 @@ static int locate(struct target *t, struct bdf fn, unsigned bar, uint64_t off, u
 	return 0;
 }
 
-int linux_mmio_read(struct target *t, struct bdf fn, unsigned bar, uint64_t off, unsigned width,
-		    uint64_t *value)
+static void read_at(volatile void *at, unsigned width, uint64_t *value)
 {
-	volatile void *at;
-	int ret = locate(t, fn, bar, off, width, &at);
-
-	if (ret)
-		return ret;
 	switch (width) {
 	case 1:
 		*value = *(volatile uint8_t *)at;
@@ -235,7 +229,32 @@ int linux_mmio_read(struct target *t, struct bdf fn, unsigned bar, uint64_t off,
 	default:
 		*value = *(volatile uint64_t *)at;
 	}
-	return 0;
+}
+
+static void write_at(volatile void *at, unsigned width, uint64_t *value)
+{
+	switch (width) {
+	case 1:
+		*(volatile uint8_t *)at = *value;
+		break;
+	case 2:
+		*(volatile uint16_t *)at = *value;
+		break;
+	case 4:
+		*(volatile uint32_t *)at = *value;
+		break;
+	default:
+		*(volatile uint64_t *)at = *value;
+	}
+}
+
+int linux_mmio_read(struct target *t, struct bdf fn, unsigned bar, uint64_t off, unsigned width,
+		    uint64_t *value)
+{
+	volatile void *at;
+	int ret = locate(t, fn, bar, off, width, &at);
+
+	return ret ? ret : linux_try_access(read_at, at, width, value);
 }
 
 int linux_mmio_write(struct target *t, struct bdf fn, unsigned bar, uint64_t off, unsigned width,
@@ -244,20 +263,5 @@ int linux_mmio_write(struct target *t, struct bdf fn, unsigned bar, uint64_t off
 	volatile void *at;
 	int ret = locate(t, fn, bar, off, width, &at);
 
-	if (ret)
-		return ret;
-	switch (width) {
-	case 1:
-		*(volatile uint8_t *)at = value;
-		break;
-	case 2:
-		*(volatile uint16_t *)at = value;
-		break;
-	case 4:
-		*(volatile uint32_t *)at = value;
-		break;
-	default:
-		*(volatile uint64_t *)at = value;
-	}
-	return 0;
+	return ret ? ret : linux_try_access(write_at, at, width, &value);
 }
