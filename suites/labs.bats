@@ -144,7 +144,7 @@ labs() {
 	[ "$status" -eq 2 ]
 	[ "$stderr" = "labs: unknown lab 'nosuch': there is good" ]
 	JOBS=many labs
-	[ "$stderr" = "labs: JOBS=many: not a number of labs at a time" ]
+	[ "$stderr" = "labs: JOBS=many: not a number of runs at a time" ]
 	DEADLINE=0 labs
 	[ "$stderr" = "labs: DEADLINE=0: not a number of seconds" ]
 	[ ! -e "$OUT" ]
