@@ -6,7 +6,7 @@
 #include "scan.h"
 
 static const char usage[] = "usage: scan-check fixtures DIR\n"
-			    "       scan-check score [--held-out] LINUX\n"
+			    "       scan-check score [--held-out] LINUX [NEWER]\n"
 			    "       scan-check mutants [--all] LINUX WORK\n";
 
 int main(int argc, char **argv)
@@ -29,8 +29,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 2 && !strcmp(argv[0], "fixtures"))
 		return fixtures_main(argv[1]);
-	if (argc == 2 && !strcmp(argv[0], "score"))
-		return score_main(argv[1], held_out);
+	if ((argc == 2 || argc == 3) && !strcmp(argv[0], "score"))
+		return score_main(argv[1], argc == 3 ? argv[2] : NULL, held_out);
 	if (argc == 3 && !strcmp(argv[0], "mutants"))
 		return mutants_main(argv[1], argv[2], all);
 wrong:

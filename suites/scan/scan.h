@@ -67,7 +67,8 @@ int file_write(const char *path, const char *text, size_t size);
 
 /* The subcommands; each returns an exit status. */
 int fixtures_main(const char *dir);
-int score_main(const char *linux_dir, bool held_out);
+/* @newer_dir: a tree of a kernel that has the drivers of labels-newer.tsv, or NULL. */
+int score_main(const char *linux_dir, const char *newer_dir, bool held_out);
 int mutants_main(const char *linux_dir, const char *work, bool all);
 
 #endif
