@@ -103,6 +103,18 @@ atom mem_atom(struct mem *mem, const char *text, size_t len)
 	return copy;
 }
 
+atom mem_known(const struct mem *mem, const char *text, size_t len)
+{
+	uint32_t hash = hash_of(text, len);
+
+	for (size_t at = hash & (mem->slots - 1); mem->slots && mem->slot[at].text;
+	     at = (at + 1) & (mem->slots - 1))
+		if (mem->slot[at].hash == hash && !strncmp(mem->slot[at].text, text, len) &&
+		    !mem->slot[at].text[len])
+			return mem->slot[at].text;
+	return NULL;
+}
+
 atom mem_word(struct mem *mem, const char *text)
 {
 	return mem_atom(mem, text, strlen(text));

@@ -23,6 +23,8 @@ struct mem {
 void *mem_get(struct mem *mem, size_t size);
 /* The one copy of that word. */
 atom mem_atom(struct mem *mem, const char *text, size_t len);
+/* ... if it is there already; NULL. */
+atom mem_known(const struct mem *mem, const char *text, size_t len);
 atom mem_word(struct mem *mem, const char *text);
 void mem_free(struct mem *mem);
 

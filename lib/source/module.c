@@ -81,37 +81,6 @@ static void index_functions(struct module *m)
 		}
 }
 
-/* --- constants --- */
-
-static bool constant_value(const struct module *m, const char *name, size_t len, long *value,
-			   int depth)
-{
-	for (size_t i = 0; i < m->ntext; i++)
-		for (const struct defined *d = m->text[i]->defined; d; d = d->next) {
-			const char *text = d->value;
-			char *end;
-
-			if (strncmp(d->name, name, len) || d->name[len])
-				continue;
-			text += strspn(text, " \t(");
-			*value = strtol(text, &end, 0);
-			if (end != text)
-				return !end[strspn(end, "uUlL) \t\r")];
-			len = strcspn(text, ") \t\r");
-			if (depth > 4 || text[len + strspn(text + len, ") \t\r")])
-				return false;
-			return constant_value(m, text, len, value, depth + 1);
-		}
-	return false;
-}
-
-bool constant_of(const struct module *m, const char *name, long *value)
-{
-	if (*name < 'A' || *name > 'Z')
-		return false;
-	return constant_value(m, name, strlen(name), value, 0);
-}
-
 /* --- initialisers --- */
 
 bool is_slot(const struct module *m, const char *type, const char *field, const struct func *func)
@@ -176,21 +145,29 @@ static void mark(struct module *m)
 
 /* --- walking --- */
 
+static void parse_all(struct module *m)
+{
+	for (struct func *func = m->lexed.funcs; func; func = func->next) {
+		if (!func->matters)
+			continue;
+		func->flow = flow_new(m->parser, &m->mem, func);
+		m->stats.parsed++;
+		if (!func->flow)
+			continue;
+		m->stats.errors += func->flow->has_error;
+		m->stats.lost_calls += func->flow->lost_calls;
+	}
+}
+
 static void walk_below(struct module *m, struct func *func)
 {
-	if (func->in_progress || func->flow || !func->matters)
+	if (func->in_progress || func->summary || !func->flow)
 		return;
 	func->in_progress = true;
 	for (struct called *called = func->calls; called; called = called->next)
 		if (called->callee)
 			walk_below(m, called->callee);
-	func->flow = flow_new(m->parser, &m->mem, func);
-	m->stats.parsed++;
-	if (func->flow) {
-		m->stats.errors += func->flow->has_error;
-		m->stats.lost_calls += func->flow->lost_calls;
-		walk_function(m, func);
-	}
+	walk_function(m, func);
 	func->in_progress = false;
 }
 
@@ -214,6 +191,8 @@ void module_analyse(struct module *m)
 	m->is_vf = is_of_vf(m);
 	index_functions(m);
 	mark(m);
+	parse_all(m);
+	constants_load(m);
 	/* what frees is known before others hand it over, to be called later */
 	for (struct func *func = m->lexed.funcs; func; func = func->next)
 		for (struct called *called = func->calls; called; called = called->next) {

@@ -67,6 +67,9 @@ struct constant {
 	struct constant *next;
 	atom name;
 	const char *text;
+	size_t order;
+	bool is_number;
+	long value;
 };
 
 #define INDEXES 7 /* of vectors, by name: handlers of more are not told apart */
@@ -82,6 +85,8 @@ struct module {
 	struct text **text;
 	struct func **by_name; /* sorted, for func_find() */
 	size_t nfunc;
+	size_t nconstant;
+	struct constant *constant; /* sorted, for constant_of() */
 	bool is_managed, is_vf;
 	size_t nsite;
 	struct site site[SITES];
@@ -103,8 +108,6 @@ struct found {
 
 /* The function of that name, or NULL; @near is preferred where a static name is there twice. */
 struct func *func_find(const struct module *m, const char *name, const struct text *near);
-/* The constant that @name was #defined to be; false where there is none. */
-bool constant_of(const struct module *m, const char *name, long *value);
 /* Is @field of struct pci_driver or pci_error_handlers (or of any, if @type is NULL) @func? */
 bool is_slot(const struct module *m, const char *type, const char *field, const struct func *func);
 /* Is @func in some initialiser, whatever? */
@@ -113,6 +116,13 @@ const char *format(struct mem *mem, const char *fmt, ...) __attribute__((format(
 /* Adds a finding, unless the same is there already. */
 void found_add(struct module *m, const char *rule, const struct func *func, uint32_t at,
 	       const struct step *steps, const char *message);
+
+/* --- constants.c --- */
+
+/* Makes the constants known that the module's functions, which are there, may mention. */
+void constants_load(struct module *m);
+/* The number that @name, a word of the module, is #defined to be; false where there is none. */
+bool constant_of(const struct module *m, atom name, long *value);
 
 /* --- paths.c --- */
 

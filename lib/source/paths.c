@@ -61,11 +61,62 @@ static bool is_new(struct walk *w, uint64_t hash)
 	return true;
 }
 
-void walk_push(struct walk *w, const struct node *node, const struct state *s)
+/* --- what no node asks any more --- */
+
+struct last_use {
+	struct last_use *next;
+	atom key;
+	unsigned node;
+};
+
+static bool reads(const struct node *node, atom key)
 {
+	return (node->value && node->value->path == key) || mentions(node->value, key) ||
+	       mentions(node->args, key);
+}
+
+static unsigned last_use(struct walk *w, atom key)
+{
+	const struct flow *flow = w->func->flow;
+	struct last_use *use;
+
+	for (use = w->uses; use; use = use->next)
+		if (use->key == key)
+			return use->node;
+	use = mem_get(&w->scratch, sizeof(*use));
+	*use = (struct last_use){w->uses, key, flow->nnode};
+	while (use->node && !reads(flow->node[use->node - 1], key))
+		use->node--;
+	w->uses = use;
+	return use->node;
+}
+
+/* Paths that differ in nothing that is asked again are one. */
+static void forget(struct walk *w, const struct node *node, struct state *s)
+{
+	for (unsigned i = 0; i < s->nknown;) {
+		const struct known *known = &s->known[i];
+
+		if (known->kind == KIND_PLAIN && *known->key != '.' &&
+		    last_use(w, known->key) <= node->id)
+			known_drop(s, known->key);
+		else
+			i++;
+	}
+}
+
+
+void walk_push(struct walk *w, const struct node *node, const struct state *from)
+{
+	struct state copy, *s = &copy;
+
 	while (node && node->kind == ND_NOP && node->next)
 		node = node->next; /* nothing happens here */
-	if (!node || w->cut || !is_new(w, state_hash(s, node->id)))
+	if (!node || w->cut)
+		return;
+	copy = *from;
+	forget(w, node, s);
+	if (!is_new(w, state_hash(s, node->id)))
 		return;
 	if (w->seen > VISITS) {
 		w->cut = true;

@@ -17,6 +17,7 @@ struct walk {
 	bool entered_held;
 	bool *watched;      /* by node: is its condition worth remembering? */
 	struct mem scratch; /* of steps */
+	struct last_use *uses; /* of keys; paths.c */
 	size_t count, at, room;
 	struct todo *todo;
 	size_t slots, seen;
@@ -25,7 +26,7 @@ struct walk {
 };
 
 /* Goes on at @node with a copy of @s. */
-void walk_push(struct walk *w, const struct node *node, const struct state *s);
+void walk_push(struct walk *w, const struct node *node, const struct state *from);
 /* Notes that a path came by. */
 void walk_step(struct walk *w, struct state *s, uint32_t at, const char *note);
 

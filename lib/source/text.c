@@ -116,6 +116,18 @@ static void note_define(struct blanker *b, const char *words, size_t len)
 	b->text->defined = defined;
 }
 
+static void note_include(struct blanker *b, const char *words)
+{
+	struct included *included;
+
+	if (*words != '"')
+		return;
+	included = mem_get(b->mem, sizeof(*included));
+	included->name = mem_atom(b->mem, words + 1, strcspn(words + 1, "\"\n"));
+	included->next = b->text->included;
+	b->text->included = included;
+}
+
 static void open_branch(struct blanker *b, bool never)
 {
 	bool outer = is_kept(b);
@@ -170,6 +182,8 @@ static void do_directive(struct blanker *b)
 	if (!strncmp(word, "define", 6) && word + 7 < end)
 		note_define(b, word + 7 + strspn(word + 7, " \t"),
 			    (size_t)(end - word - 7 - (long)strspn(word + 7, " \t")));
+	else if (!strncmp(word, "include", 7))
+		note_include(b, word + 7 + strspn(word + 7, " \t"));
 	else if (!strncmp(word, "if", 2))
 		open_branch(b, (!strncmp(word, "if 0", 4) && !isalnum((unsigned char)word[4])) ||
 				       (b->branch == BRANCH_LAST && has_other(b, to)));

@@ -21,6 +21,12 @@ struct defined {
 	const char *value;
 };
 
+/* `#include "name"`. */
+struct included {
+	struct included *next;
+	const char *name;
+};
+
 struct text {
 	const char *path; /* as it was named */
 	char *byte;       /* the shadow: comments, directives and annotations are spaces */
@@ -31,6 +37,7 @@ struct text {
 	unsigned lost_line; /* of a brace that never closes, or 0 */
 	struct ignored *ignored;
 	struct defined *defined;
+	struct included *included;
 };
 
 /* Which branch of an #if is kept. */
