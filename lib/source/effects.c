@@ -105,81 +105,6 @@ static void kill_addressed(struct state *s, const struct expr *args)
 			known_kill(s, args->a->path);
 }
 
-static bool is_mentioned(const struct flow *flow, atom path)
-{
-	for (unsigned i = 0; i < flow->nnode; i++)
-		if (mentions(flow->node[i]->value, path) || mentions(flow->node[i]->args, path))
-			return true;
-	return false;
-}
-
-static void apply(struct walk *w, const struct node *node, const struct state *before,
-		  const struct outcome *outcome)
-{
-	struct state s = *before;
-	struct known *known;
-
-	if (outcome->mask != ANY || outcome->kind != KIND_PLAIN || outcome->name) {
-		known = known_set(&s, node->dst, outcome->mask, outcome->kind, outcome->site);
-		known->untested = outcome->untested;
-		known->name = outcome->name;
-	}
-	s.freed = outcome->freed || (before->held && !outcome->held);
-	s.held = outcome->held;
-	s.requested |= outcome->requested;
-	s.left = outcome->held && outcome->leak_func ? outcome : NULL;
-	if (outcome->held_site)
-		s.held_site = outcome->held_site;
-	if (outcome->tried) {
-		if (s.failed)
-			w->m->site[s.failed - 1].has_fallback = true;
-		s.tried = true;
-		s.denied = 0;
-		s.failed = outcome->failed;
-	}
-	if (outcome->failed && !is_mentioned(w->func->flow, node->dst))
-		w->m->site[outcome->failed - 1].is_fatal = true; /* nobody asks */
-	walk_step(w, &s, node->at,
-		  format(&w->scratch, "%s() %s", node->callee,
-			 outcome->mask == NEG    ? "fails"
-			 : outcome->mask == ZERO ? "returns 0"
-						 : "returns"));
-	walk_push(w, node->next, &s);
-}
-
-/*
- * A guarded free is a free: where a function ends alike with the vectors it was given freed, this
- * end is left out.
- */
-static bool is_spared(const struct summary *summary, const struct outcome *outcome)
-{
-	if (!outcome->entered_held || !outcome->held || outcome->held_site)
-		return false;
-	for (unsigned i = 0; i < summary->count; i++)
-		if (summary->outcome[i].entered_held && !summary->outcome[i].held &&
-		    (summary->outcome[i].mask & outcome->mask))
-			return true;
-	return false;
-}
-
-static bool do_summary(struct walk *w, const struct node *node, const struct state *s)
-{
-	const struct func *callee = func_find(w->m, node->callee, w->func->text);
-	bool any = false;
-
-	if (!callee || !callee->summary || !callee->summary->count)
-		return false;
-	for (unsigned i = 0; i < callee->summary->count; i++) {
-		const struct outcome *outcome = &callee->summary->outcome[i];
-
-		if (outcome->entered_held != s->held || is_spared(callee->summary, outcome))
-			continue;
-		any = true;
-		apply(w, node, s, outcome);
-	}
-	return any;
-}
-
 /* Functions of the kernel that hand on what they are given. */
 static void hand_on(struct walk *w, const struct node *node, struct state *s)
 {
@@ -297,6 +222,6 @@ void effect_call(struct walk *w, const struct node *node, struct state *s)
 	}
 	if (w->func->is_callback && do_reference(w, node, s))
 		return;
-	if (!do_summary(w, node, s))
+	if (!effect_summary(w, node, s))
 		walk_push(w, node->next, s);
 }

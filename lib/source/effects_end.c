@@ -13,13 +13,39 @@ bool is_error(const struct func *func, uint8_t mask)
 	return !(mask & ZERO) && (mask & NEG);
 }
 
+static bool same_asked(const struct asked *a, unsigned na, const struct asked *b, unsigned nb)
+{
+	if (na != nb)
+		return false;
+	for (unsigned i = 0; i < na; i++)
+		if (a[i].key != b[i].key || a[i].mask != b[i].mask || a[i].number != b[i].number)
+			return false;
+	return true;
+}
+
+/* What is known of guards at the end, and what had to be so for it to come to this. */
+static void take_guards(struct outcome *outcome, const struct state *s)
+{
+	memcpy(outcome->need, s->need, sizeof(outcome->need));
+	outcome->nneed = s->nneed;
+	for (unsigned i = 0; i < s->nknown && outcome->nleft < ASKED; i++) {
+		const struct known *known = &s->known[i];
+
+		if (*known->key == '.')
+			outcome->left[outcome->nleft++] = (struct asked){
+				known->key, known->mask, known->is_number, known->number};
+	}
+}
+
 static bool same(const struct outcome *a, const struct outcome *b)
 {
 	return a->entered_held == b->entered_held && a->mask == b->mask && a->kind == b->kind &&
 	       a->held == b->held && a->requested == b->requested && a->tried == b->tried &&
-	       a->site == b->site && a->name == b->name && a->failed == b->failed &&
+	       a->site == b->site && a->name == b->name && a->is_number == b->is_number &&
+	       a->number == b->number && a->failed == b->failed &&
 	       a->held_site == b->held_site && a->untested == b->untested &&
-	       a->leak_at == b->leak_at;
+	       a->leak_at == b->leak_at && same_asked(a->need, a->nneed, b->need, b->nneed) &&
+	       same_asked(a->left, a->nleft, b->left, b->nleft);
 }
 
 static void add_outcome(struct walk *w, const struct outcome *outcome, const struct state *s)
@@ -79,5 +105,6 @@ void effect_end(struct walk *w, const struct node *node, struct state *s, struct
 			outcome.leak_steps = s->left->leak_steps;
 		}
 	}
+	take_guards(&outcome, s);
 	add_outcome(w, &outcome, s);
 }

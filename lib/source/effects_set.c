@@ -128,7 +128,7 @@ void effect_set(struct walk *w, const struct node *node, struct state *s)
 		s->denied = 0;
 	effect_read(w, s, node->value);
 	known_kill(s, node->dst);
-	if (value.mask == ANY && value.kind == KIND_PLAIN && !value.name)
+	if (value.mask == ANY && value.kind == KIND_PLAIN && !value.name && *node->dst != '.')
 		return;
 	known = known_copy(s, node->dst, &value);
 	known->untested = value.untested && is_fresh; /* a copy leaves the test to the first */

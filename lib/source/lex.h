@@ -39,6 +39,7 @@ struct func {
 	struct summary *summary;
 	bool in_progress;
 	bool is_callback; /* sets the vectors of a VF */
+	bool allocates;   /* it, or what it calls; guards.c */
 };
 
 /* `.field = value` in an initialiser at file level. */

@@ -193,6 +193,7 @@ void module_analyse(struct module *m)
 	mark(m);
 	parse_all(m);
 	constants_load(m);
+	guards_find(m);
 	/* what frees is known before others hand it over, to be called later */
 	for (struct func *func = m->lexed.funcs; func; func = func->next)
 		for (struct called *called = func->calls; called; called = called->next) {

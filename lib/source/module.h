@@ -34,6 +34,16 @@ struct step {
 	const char *note; /* what happened there */
 };
 
+/* What is known of a guard: which of NEG, ZERO, POS, and by which number. */
+struct asked {
+	atom key;
+	uint8_t mask;
+	bool is_number;
+	long number;
+};
+
+#define ASKED 6
+
 /* One way in which a function ends. */
 struct outcome {
 	bool entered_held; /* there were vectors already */
@@ -45,7 +55,7 @@ struct outcome {
 	uint8_t requested; /* as in struct state */
 	uint16_t site;     /* of the value; 1 more than its index */
 	bool is_number;
-	int32_t number;
+	long number;
 	atom name;
 	uint16_t held_site;
 	uint16_t failed; /* a site whose failure nobody has answered */
@@ -54,9 +64,12 @@ struct outcome {
 	const struct func *leak_func;
 	uint32_t leak_at;
 	const struct step *leak_steps;
+	/* of guards: what must have been so before, and what is so behind it */
+	unsigned nneed, nleft;
+	struct asked need[ASKED], left[ASKED];
 };
 
-#define OUTCOMES 24
+#define OUTCOMES 32
 
 struct summary {
 	unsigned count;
@@ -74,7 +87,18 @@ struct constant {
 
 #define INDEXES 7 /* of vectors, by name: handlers of more are not told apart */
 
+/* A field or bit that is asked before vectors are freed. */
+struct guard {
+	atom key;
+	bool is_set, is_set_before; /* somewhere; where there can be no vectors yet */
+	bool is_mark;               /* it tells that there are vectors */
+};
+
+#define GUARDS 24
+
 struct module {
+	unsigned nguard;
+	struct guard guard[GUARDS];
 	atom index[INDEXES];
 	struct mem mem;
 	const char *name;
@@ -123,6 +147,11 @@ void found_add(struct module *m, const char *rule, const struct func *func, uint
 void constants_load(struct module *m);
 /* The number that @name, a word of the module, is #defined to be; false where there is none. */
 bool constant_of(const struct module *m, atom name, long *value);
+
+/* --- guards.c --- */
+
+/* Finds the guards of the module and gives each one name in all functions. */
+void guards_find(struct module *m);
 
 /* --- paths.c --- */
 

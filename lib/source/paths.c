@@ -192,12 +192,24 @@ static const char *taken(struct walk *w, const struct node *node, bool yes)
 	return format(&w->scratch, "%s: %s", yes ? "taken" : "not taken", text);
 }
 
+/* The guard that a condition asks; NULL: none. */
+static atom guard_of(const struct node *branch)
+{
+	const struct expr *value = branch->value;
+
+	if (value->kind == EX_BINARY && value->a->kind == EX_PATH)
+		value = value->a;
+	return value->kind == EX_PATH && *value->path == '.' ? value->path : NULL;
+}
+
 /* What an `if` or a loop over these nodes undoes need not be undone where it is not entered. */
 static void skip_inside(const struct walk *w, const struct node *branch, const struct node *to,
 			struct state *s)
 {
 	if (!branch->skip || to != branch->skip || (!s->held && !s->requested && !s->failed))
 		return;
+	if (w->entered_held && guard_of(branch))
+		return; /* whoever calls knows better */
 	for (unsigned i = branch->inside; i < branch->inside_end; i++) {
 		const struct node *node = w->func->flow->node[i];
 		const struct func *callee;
@@ -220,32 +232,48 @@ static void skip_inside(const struct walk *w, const struct node *branch, const s
 
 /* --- nodes --- */
 
+/* Goes on at @to, where the condition of @node holds or not. */
+static void take_branch(struct walk *w, const struct node *node, struct state *s, bool yes)
+{
+	const struct node *to = yes ? node->next : node->other;
+
+	walk_step(w, s, node->at, taken(w, node, yes));
+	skip_inside(w, node, to, s);
+	walk_push(w, to, s);
+}
+
+static void note_need(struct state *s, atom guard)
+{
+	const struct known *known = known_find(s, guard);
+
+	if (known && known->mask != ANY)
+		need_add(s, guard, known->mask);
+}
+
 static void do_branch(struct walk *w, const struct node *node, struct state *s)
 {
 	struct state yes, no;
-	bool can_yes = true, can_no = true, known_yes;
+	bool can_yes = true, can_no = true, watched = w->watched[node->id];
+	atom guard = guard_of(node);
+	bool is_new = guard && !known_find(s, guard);
 
 	effect_branch(w, node, s);
 	yes = no = *s;
-	decide(w->m, node->value, &yes, &no, &can_yes, &can_no, w->watched[node->id]);
+	decide(w->m, node->value, &yes, &no, &can_yes, &can_no, watched || guard);
 	effect_read(w, &yes, node->value);
 	effect_read(w, &no, node->value);
-	known_yes = can_yes && can_no;
-	if (can_yes) {
-		if (known_yes)
-			walk_step(w, &yes, node->at, taken(w, node, true));
-		if (known_yes)
-			skip_inside(w, node, node->next, &yes);
-		walk_push(w, node->next, &yes);
+	if (can_yes != can_no) {
+		walk_push(w, can_yes ? node->next : node->other, can_yes ? &yes : &no);
+		return;
 	}
-	if (can_no) {
-		if (known_yes)
-			walk_step(w, &no, node->at, taken(w, node, false));
-		if (known_yes)
-			skip_inside(w, node, node->other, &no);
-		walk_push(w, node->other, &no);
+	if (is_new) {
+		note_need(&yes, guard);
+		note_need(&no, guard);
 	}
+	take_branch(w, node, &yes, true);
+	take_branch(w, node, &no, false);
 }
+
 
 static void do_node(struct walk *w, const struct node *node, struct state *s)
 {
@@ -275,6 +303,10 @@ static void do_node(struct walk *w, const struct node *node, struct state *s)
 static void walk_from(struct walk *w, bool held)
 {
 	struct state start = {.held = held};
+
+	for (unsigned i = 0; i < w->m->nguard && !held; i++)
+		if (w->m->guard[i].is_mark)
+			known_set(&start, w->m->guard[i].key, ZERO, KIND_PLAIN, 0);
 
 	w->entered_held = held;
 	w->count = w->at = w->seen = 0;

@@ -55,6 +55,16 @@ void effect_use(struct walk *w, struct state *s, const struct expr *expr);
 void check_count(struct walk *w, const struct node *node, const struct state *s,
 		 const struct expr *expr);
 
+/* --- effects_call.c --- */
+
+/* Goes on behind a call of a function of the module; false: it is none, or none that matters. */
+bool effect_summary(struct walk *w, const struct node *node, struct state *s);
+/* Can it come to that end, as far as @s knows the guards? */
+bool outcome_fits(struct state *s, const struct outcome *outcome);
+/* Is an end with vectors to be left out for one that frees them? */
+bool outcome_is_spared(const struct summary *summary, const struct outcome *outcome,
+		       struct state *s);
+
 /* --- effects_api.c --- */
 
 void effect_api(struct walk *w, const struct node *node, struct state *s);

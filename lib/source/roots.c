@@ -131,13 +131,15 @@ static bool is_null_check(const struct step *step)
 static void check_remove(struct module *m, const struct func *func)
 {
 	const struct func *probe = probe_of(m, func);
+	struct state unknown = {0};
 
 	if (!probe || !leaves_held(probe) || (m->is_managed && !m->options->keep_managed))
 		return;
 	for (unsigned i = 0; i < func->summary->count; i++) {
 		const struct outcome *outcome = &func->summary->outcome[i];
 
-		if (outcome->entered_held && outcome->held && !is_null_check(outcome->steps))
+		if (outcome->entered_held && outcome->held && !is_null_check(outcome->steps) &&
+		    !(outcome->nneed && outcome_is_spared(func->summary, outcome, &unknown)))
 			found_add(m, "SRC-FREE-REMOVE", func, func->at, outcome->steps,
 				  "there is a path on which vectors stay allocated");
 	}

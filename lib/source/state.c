@@ -88,6 +88,18 @@ void known_kill(struct state *s, atom key)
 	}
 }
 
+void need_add(struct state *s, atom key, uint8_t mask)
+{
+	unsigned at;
+
+	if (s->nneed == ASKED)
+		return;
+	for (at = s->nneed; at && strcmp(s->need[at - 1].key, key) > 0; at--)
+		s->need[at] = s->need[at - 1];
+	s->need[at] = (struct asked){.key = key, .mask = mask};
+	s->nneed++;
+}
+
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
 	hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
@@ -109,8 +121,10 @@ uint64_t state_hash(const struct state *s, unsigned node)
 		hash = mix(hash, (uint64_t)known->mask | (uint64_t)known->kind << 8 |
 					 (uint64_t)known->untested << 16 |
 					 (uint64_t)known->site << 32);
-		hash = mix(hash, (uint64_t)known->is_number << 32 | (uint32_t)known->number);
+		hash = mix(hash, (uint64_t)known->is_number << 63 ^ (uint64_t)known->number);
 		hash = mix(hash, (uint64_t)(uintptr_t)known->name);
 	}
+	for (unsigned i = 0; i < s->nneed; i++)
+		hash = mix(hash, (uint64_t)(uintptr_t)s->need[i].key + s->need[i].mask);
 	return hash;
 }

@@ -20,11 +20,11 @@ struct known {
 	bool untested;
 	uint16_t site; /* of KIND_GRANT */
 	bool is_number;
-	int32_t number;
+	long number;
 	atom name; /* of a constant whose number is not known: FAILED */
 };
 
-#define KNOWN 12
+#define KNOWN 16
 
 struct state {
 	bool held, freed;  /* vectors; freed: they were held before, on this path */
@@ -33,6 +33,9 @@ struct state {
 	uint16_t held_site, failed, open, denied;
 	/* open: granted, and nobody has compared it with what was asked for;
 	 * denied: an allocation that failed, nothing tried since */
+	/* of guards that were asked before anything was known of them: what must be so */
+	uint8_t nneed;
+	struct asked need[ASKED];
 	uint8_t nknown;
 	struct known known[KNOWN];
 	const struct step *steps;
@@ -48,6 +51,8 @@ struct known *known_set(struct state *s, atom key, uint8_t mask, enum kind kind,
 void known_drop(struct state *s, atom key);
 /* @key gets another value: forgets it and all that is said of it. */
 void known_kill(struct state *s, atom key);
+/*  was asked, and nothing known of it: from here on it is as  says. */
+void need_add(struct state *s, atom key, uint8_t mask);
 uint64_t state_hash(const struct state *s, unsigned node);
 
 /* --- value.c --- */
@@ -57,7 +62,7 @@ struct value {
 	bool untested;
 	uint16_t site;
 	bool is_number;
-	int32_t number;
+	long number;
 	atom name;
 };
 

@@ -55,8 +55,8 @@ static struct value plain(uint8_t mask)
 static struct value numbered(long number)
 {
 	return (struct value){.mask = sign_of(number),
-			      .is_number = number == (int32_t)number,
-			      .number = (int32_t)number};
+			      .is_number = true,
+			      .number = number};
 }
 
 /* A constant, by the kernel's habit: capitals. */
@@ -373,8 +373,8 @@ void decide(const struct module *m, const struct expr *expr, struct state *yes, 
 	*can_no = no_mask;
 	narrow(yes, path->path, value, yes_mask, watched);
 	if (op == OP('=', '=') && (known = known_find(yes, path->path))) {
-		known->is_number = with == (int32_t)with;
-		known->number = (int32_t)with;
+		known->is_number = true;
+		known->number = with;
 	}
 	narrow(no, path->path, value, no_mask, watched);
 }
