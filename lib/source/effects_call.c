@@ -94,7 +94,8 @@ static void apply(struct walk *w, const struct node *node, const struct state *b
 	s.freed = outcome->freed || (before->held && !outcome->held);
 	s.held = outcome->held;
 	s.requested |= outcome->requested;
-	s.left = outcome->held && outcome->leak_func ? outcome : NULL;
+	if (!outcome->held || outcome->leak_func)
+		s.left = outcome->held ? outcome : NULL;
 	if (outcome->held_site)
 		s.held_site = outcome->held_site;
 	apply_guards(&s, outcome);
@@ -107,12 +108,12 @@ static void apply(struct walk *w, const struct node *node, const struct state *b
 	walk_push(w, node->next, &s);
 }
 
-bool effect_summary(struct walk *w, const struct node *node, struct state *s)
+static bool apply_all(struct walk *w, const struct node *node, struct state *s,
+		      const struct func *callee)
 {
-	const struct func *callee = func_find(w->m, node->callee, w->func->text);
 	bool any = false;
 
-	if (!callee || !callee->summary || !callee->summary->count)
+	if (!callee || !callee->summary)
 		return false;
 	for (unsigned i = 0; i < callee->summary->count; i++) {
 		const struct outcome *outcome = &callee->summary->outcome[i];
@@ -125,3 +126,20 @@ bool effect_summary(struct walk *w, const struct node *node, struct state *s)
 	}
 	return any;
 }
+
+bool effect_summary(struct walk *w, const struct node *node, struct state *s)
+{
+	const struct func *callee = func_find(w->m, node->callee, w->func->text);
+	const struct func *target[TARGETS];
+	unsigned count, done = 0;
+
+	if (callee)
+		return apply_all(w, node, s, callee);
+	count = pointers_of(w->m, w->func, node->callee, target);
+	for (unsigned i = 0; i < count; i++)
+		done += apply_all(w, node, s, target[i]);
+	if (done && done < count)
+		walk_push(w, node->next, s); /* some do nothing with vectors */
+	return done;
+}
+

@@ -152,32 +152,68 @@ static void read_params(struct lexer *l, struct func *func, uint32_t from, uint3
 	}
 }
 
-static void add_call(struct lexer *l, struct func *func, uint32_t from, uint32_t to)
+static struct called *add_call(struct lexer *l, struct func *func, uint32_t from, uint32_t to)
 {
 	struct called *called = mem_get(l->mem, sizeof(*called));
 
 	*called = (struct called){.next = func->calls, .name = word_of(l, from, to), .at = from};
 	func->calls = called;
+	return called;
+}
+
+/* The last tokens of a body: which calls there are is seen by them. */
+struct seen {
+	uint32_t from, to;           /* the last word */
+	bool word, closed;           /* the last token is that word; a `)` right behind it */
+	uint32_t first, first_to;    /* the first word behind the last `(` */
+	bool opened;                 /* ... which is to come */
+};
+
+static void see_call(struct lexer *l, struct func *func, const struct seen *seen)
+{
+	struct called *called;
+
+	if ((!seen->word && !seen->closed) ||
+	    is_keyword(l->text->byte + seen->from, seen->to - seen->from))
+		return;
+	called = add_call(l, func, seen->from, seen->to);
+	if (seen->closed)
+		called->table = word_of(l, seen->first, seen->first_to);
+}
+
+static void see(struct lexer *l, struct seen *seen)
+{
+	seen->closed = l->c == ')' && seen->word;
+	seen->word = l->tok == TOK_WORD;
+	if (seen->word) {
+		seen->from = l->from;
+		seen->to = l->to;
+	}
+	if (seen->word && seen->opened) {
+		seen->first = l->from;
+		seen->first_to = l->to;
+		seen->opened = false;
+	}
+	if (l->c == '(')
+		seen->opened = true;
 }
 
 /* From behind a `{` to behind its `}`; false at the end of the file. */
 static bool skip_block(struct lexer *l, struct func *func)
 {
-	uint32_t from = 0, to = 0;
+	struct seen seen = {0};
 	unsigned depth = 1;
-	bool word = false;
 
 	while (depth && next(l) != TOK_END) {
 		depth += l->c == '{' ? 1u : 0u;
 		depth -= l->c == '}' ? 1u : 0u;
-		if (func && word && l->c == '(' && !is_keyword(l->text->byte + from, to - from))
-			add_call(l, func, from, to);
-		word = l->tok == TOK_WORD;
-		from = l->from;
-		to = l->to;
+		if (func && l->c == '(')
+			see_call(l, func, &seen);
+		see(l, &seen);
 	}
 	return !depth;
 }
+
 
 /* What is read of a declaration at file level. */
 struct decl {

@@ -18,6 +18,8 @@ struct called {
 	atom name;
 	struct func *callee; /* in its module; module.c finds it */
 	uint32_t at;
+	atom table; /* `(*table[i].name)()`: what it starts with, or NULL */
+	atom field; /* through which it is reached; NULL: it is called by name */
 };
 
 struct func {
@@ -39,6 +41,7 @@ struct func {
 	struct summary *summary;
 	bool in_progress;
 	bool is_callback; /* sets the vectors of a VF */
+	bool is_pointed;  /* called through a pointer of the module; pointers.c */
 	bool allocates;   /* it, or what it calls; guards.c */
 };
 

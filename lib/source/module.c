@@ -190,6 +190,7 @@ void module_analyse(struct module *m)
 	m->stats.functions += m->lexed.nfuncs;
 	m->is_vf = is_of_vf(m);
 	index_functions(m);
+	pointers_find(m);
 	mark(m);
 	parse_all(m);
 	constants_load(m);

@@ -148,6 +148,16 @@ void constants_load(struct module *m);
 /* The number that @name, a word of the module, is #defined to be; false where there is none. */
 bool constant_of(const struct module *m, atom name, long *value);
 
+/* --- pointers.c --- */
+
+#define TARGETS 6 /* of a call through a pointer */
+
+/* Adds to what functions call what they may call through pointers. */
+void pointers_find(struct module *m);
+/* The functions that the call of @callee, no function's name, in @func may reach: how many. */
+unsigned pointers_of(struct module *m, const struct func *func, const char *callee,
+		     const struct func *target[TARGETS]);
+
 /* --- guards.c --- */
 
 /* Finds the guards of the module and gives each one name in all functions. */

@@ -11,23 +11,33 @@ static bool is_root(const struct module *m, const struct func *func)
 	return is_in_slot(m, func) || !func->ncallers;
 }
 
-/* Does a remove free vectors? Then what fails in open leaves them to it. What fails later
- * leaves them to stop, or to remove. */
-static bool remove_frees(const struct module *m)
+/* Does @func free the vectors, where the guards are as @outcome leaves them? */
+static bool frees_after(const struct func *func, const struct outcome *outcome)
 {
-	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next) {
-		const struct func *func;
+	struct state state = {0};
 
-		if (strcmp(slot->field, "remove"))
-			continue;
-		func = func_find(m, slot->value, slot->text);
-		for (unsigned i = 0; func && func->summary && i < func->summary->count; i++)
-			if (func->summary->outcome[i].entered_held &&
-			    !func->summary->outcome[i].held)
-				return true;
+	for (unsigned i = 0; i < outcome->nleft; i++)
+		known_set(&state, outcome->left[i].key, outcome->left[i].mask, KIND_PLAIN, 0);
+	for (unsigned i = 0; func && func->summary && i < func->summary->count; i++) {
+		const struct outcome *end = &func->summary->outcome[i];
+
+		if (end->entered_held && !end->held && outcome_fits(&state, end))
+			return true;
 	}
 	return false;
 }
+
+/* Does a remove free them? Then what fails in open leaves them to it. What fails later
+ * leaves them to stop, or to remove. */
+static bool remove_frees(const struct module *m, const struct outcome *outcome)
+{
+	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next)
+		if (!strcmp(slot->field, "remove") &&
+		    frees_after(func_find(m, slot->value, slot->text), outcome))
+			return true;
+	return false;
+}
+
 
 /* Fields whose functions run when probe is long done: what they leave is left to remove. */
 static bool is_later(const char *field)
@@ -43,27 +53,33 @@ static bool is_later(const char *field)
 }
 
 /* Has the structure a function that undoes all, which its owner calls on failure, too? */
-static bool has_fini(const struct module *m, const struct slot *of)
+static bool fini_frees(const struct module *m, const struct slot *of,
+		       const struct outcome *outcome)
 {
 	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next)
 		if (slot->variable == of->variable && slot->text == of->text &&
-		    strstr(slot->field, "fini"))
+		    strstr(slot->field, "fini") &&
+		    frees_after(func_find(m, slot->value, slot->text), outcome))
 			return true;
 	return false;
 }
 
+
 /* May its callers, which are not in sight, be relied on to free what it leaves with an error? */
-static bool is_left_to_others(const struct module *m, const struct func *func)
+static bool is_left_to_others(const struct module *m, const struct func *func,
+			      const struct outcome *outcome)
 {
 	bool is_there = false;
 
 	if (is_slot(m, NULL, "probe", func))
 		return false;
+	if (func->is_pointed)
+		return true; /* they are in sight */
 	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next) {
 		if (slot->value != func->name)
 			continue;
-		if (!is_later(slot->field) && !has_fini(m, slot) && *slot->field)
-			return remove_frees(m);
+		if (!is_later(slot->field) && !fini_frees(m, slot, outcome) && *slot->field)
+			return remove_frees(m, outcome);
 		is_there = true;
 	}
 	return is_there || func->is_static || is_later(func->name);
@@ -74,7 +90,7 @@ static void check_leak(struct module *m, const struct func *func, const struct o
 	if (!outcome->leak_func || outcome->entered_held ||
 	    (m->is_managed && !m->options->keep_managed))
 		return;
-	if (is_left_to_others(m, func))
+	if (is_left_to_others(m, func, outcome))
 		return;
 	found_add(m, "SRC-FREE-MISSING", outcome->leak_func, outcome->leak_at, outcome->leak_steps,
 		  outcome->leak_func == func ? "returns an error and leaves vectors allocated"
@@ -151,7 +167,7 @@ static void note_fatal(struct module *m, const struct func *func, const struct o
 
 	if (!site)
 		return;
-	if (is_error(func, outcome->mask) && (is_root(m, func) || !func->ncallers))
+	if (is_error(func, outcome->mask) && !func->is_pointed && is_root(m, func))
 		site->is_fatal = true;
 }
 
