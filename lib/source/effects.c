@@ -32,7 +32,7 @@ void walk_report(struct walk *w, const char *rule, uint32_t at, const struct sta
 }
 
 /* Does it only print? Then it may be given any number. */
-static bool is_printing(const char *name)
+bool is_printing(const char *name)
 {
 	static const char *const parts[] = {"printk", "_err",  "_warn", "_info", "_dbg",  "_notice",
 					    "pr_",    "log",   "LOG",   "debug", "DEBUG", "print",
@@ -143,7 +143,7 @@ void check_count(struct walk *w, const struct node *node, const struct state *s,
 	}
 }
 
-static bool is_sizing(const char *callee)
+bool is_sizing(const char *callee)
 {
 	return strstr(callee, "alloc") || !strncmp(callee, "min", 3) ||
 	       !strncmp(callee, "max", 3) || !strncmp(callee, "clamp", 5);

@@ -168,6 +168,7 @@ static void do_request(struct walk *w, const struct node *node, struct state *s)
 	walk_step(w, &failed, node->at, format(&w->scratch, "%s() fails", node->callee));
 	walk_push(w, node->next, &failed);
 	known_set(s, node->dst, ZERO, KIND_PLAIN, 0);
+	handler_attached(w, node, s);
 	if (!(node->api->flags & API_MANAGED))
 		s->requested |= request_bit(value);
 	s->failed = s->denied = 0;
@@ -184,6 +185,8 @@ static void do_unrequest(struct walk *w, const struct node *node, struct state *
 	if (s->freed && !(node->api->flags & API_MANAGED))
 		walk_report(w, "SRC-FREE-ORDER", node->at, s,
 			    "a handler is detached after the vectors were freed");
+	check_detached(w, node, s);
+	s->detached |= !s->attached;
 	value = value_of(w->m, s, irq);
 	if (value.kind == KIND_VECTOR && value.site % 8)
 		s->requested &= (uint8_t)~request_bit(value);

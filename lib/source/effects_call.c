@@ -111,21 +111,26 @@ static void apply(struct walk *w, const struct node *node, const struct state *b
 static bool apply_all(struct walk *w, const struct node *node, struct state *s,
 		      const struct func *callee)
 {
-	bool any = false;
+	bool any = false, detaches = true;
 
 	if (!callee || !callee->summary)
 		return false;
 	for (unsigned i = 0; i < callee->summary->count; i++) {
 		const struct outcome *outcome = &callee->summary->outcome[i];
 
-		if (outcome->entered_held != s->held || !outcome_fits(s, outcome) ||
-		    outcome_is_spared(callee->summary, outcome, s))
+		if (outcome->entered_held != s->held || !outcome_fits(s, outcome))
+			continue;
+		detaches &= outcome->detached;
+		if (outcome_is_spared(callee->summary, outcome, s))
 			continue;
 		any = true;
 		apply(w, node, s, outcome);
 	}
+	if (any && detaches)
+		check_detached_below(w, node, s);
 	return any;
 }
+
 
 bool effect_summary(struct walk *w, const struct node *node, struct state *s)
 {

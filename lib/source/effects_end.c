@@ -40,7 +40,8 @@ static void take_guards(struct outcome *outcome, const struct state *s)
 static bool same(const struct outcome *a, const struct outcome *b)
 {
 	return a->entered_held == b->entered_held && a->mask == b->mask && a->kind == b->kind &&
-	       a->held == b->held && a->requested == b->requested && a->tried == b->tried &&
+	       a->held == b->held && a->detached == b->detached &&
+	       a->requested == b->requested && a->tried == b->tried &&
 	       a->site == b->site && a->name == b->name && a->is_number == b->is_number &&
 	       a->number == b->number && a->failed == b->failed &&
 	       a->held_site == b->held_site && a->untested == b->untested &&
@@ -74,6 +75,7 @@ void effect_end(struct walk *w, const struct node *node, struct state *s, struct
 				  .held = s->held,
 				  .freed = s->freed,
 				  .tried = s->tried,
+				  .detached = s->detached,
 				  .requested = s->requested,
 				  .site = value.kind == KIND_GRANT ? value.site : 0,
 				  .held_site = s->held ? s->held_site : 0,

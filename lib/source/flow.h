@@ -55,6 +55,7 @@ struct node {
 	 */
 	struct node *skip;
 	unsigned inside, inside_end;
+	bool is_loop; /* ... of a loop, that is */
 };
 
 struct local {

@@ -208,5 +208,6 @@ void module_analyse(struct module *m)
 	rules_of_roots(m);
 	rules_of_sites(m);
 	rules_of_calls(m);
+	rules_of_handlers(m);
 	rules_of_callbacks(m);
 }

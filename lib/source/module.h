@@ -52,6 +52,7 @@ struct outcome {
 	bool untested;
 	bool held, freed;
 	bool tried;        /* to allocate, whatever came of it */
+	bool detached;
 	uint8_t requested; /* as in struct state */
 	uint16_t site;     /* of the value; 1 more than its index */
 	bool is_number;
@@ -174,5 +175,6 @@ void rules_of_roots(struct module *m);
 void rules_of_sites(struct module *m);
 void rules_of_callbacks(struct module *m);
 void rules_of_calls(struct module *m);
+void rules_of_handlers(struct module *m);
 
 #endif

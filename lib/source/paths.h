@@ -55,6 +55,23 @@ void effect_use(struct walk *w, struct state *s, const struct expr *expr);
 void check_count(struct walk *w, const struct node *node, const struct state *s,
 		 const struct expr *expr);
 
+/* Does that function only print? Does it allocate by a number, or limit one? */
+bool is_printing(const char *callee);
+bool is_sizing(const char *callee);
+
+/* --- handlers.c --- */
+
+void handler_attached(struct walk *w, const struct node *node, struct state *s);
+/* Was what @node detaches attached on this path? */
+void check_detached(struct walk *w, const struct node *node, const struct state *s);
+/* The callee of @node detaches a handler, whatever way it takes: was there one? */
+void check_detached_below(struct walk *w, const struct node *node, const struct state *s);
+
+/* --- loops.c --- */
+
+/* Are loops over the vectors of @site bounded by what was granted? */
+void check_loops(struct module *m, const struct site *site);
+
 /* --- effects_call.c --- */
 
 /* Goes on behind a call of a function of the module; false: it is none, or none that matters. */

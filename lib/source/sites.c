@@ -8,8 +8,10 @@
 /* What was asked for, as it stands in the source. */
 static const char *words(struct module *m, const struct expr *expr, long number)
 {
-	if (expr && expr->path)
-		return expr->path;
+	if (expr && expr->path && *expr->path == '#')
+		return "a computed number of";
+	if (expr && expr->path) /* a guard goes by its field */
+		return expr->path + (*expr->path == '.');
 	return number >= 0 ? format(&m->mem, "%ld", number) : "?";
 }
 
@@ -153,6 +155,7 @@ void rules_of_sites(struct module *m)
 
 		check_fixed(m, site);
 		check_discarded(m, site);
+		check_loops(m, site);
 		check_range(m, site);
 		if (!site->least_n && site->api->least >= 0)
 			found_add(m, "SRC-ALLOC-MINZERO", site->func, site->node->at, NULL,

@@ -124,6 +124,7 @@ uint64_t state_hash(const struct state *s, unsigned node)
 		hash = mix(hash, (uint64_t)known->is_number << 63 ^ (uint64_t)known->number);
 		hash = mix(hash, (uint64_t)(uintptr_t)known->name);
 	}
+	hash = mix(hash, (uint64_t)s->attached << 1 | s->detached);
 	for (unsigned i = 0; i < s->nneed; i++)
 		hash = mix(hash, (uint64_t)(uintptr_t)s->need[i].key + s->need[i].mask);
 	return hash;

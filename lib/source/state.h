@@ -30,6 +30,8 @@ struct state {
 	bool held, freed;  /* vectors; freed: they were held before, on this path */
 	bool tried;        /* to allocate */
 	uint8_t requested; /* handlers that are attached: a bit for each index of a vector */
+	bool detached;     /* a handler that was not attached here */
+	uint32_t attached; /* handlers: a bit for each call that did; handlers.c */
 	uint16_t held_site, failed, open, denied;
 	/* open: granted, and nobody has compared it with what was asked for;
 	 * denied: an allocation that failed, nothing tried since */

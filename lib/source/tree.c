@@ -88,7 +88,7 @@ static void lower_declaration(struct lowering *l, TSNode node)
 
 /* Marks the branches made since @from as those of an `if` that skips @inside..@inside_end. */
 static void mark_skip(struct lowering *l, unsigned from, unsigned inside, unsigned inside_end,
-		      struct node *skip)
+		      struct node *skip, bool is_loop)
 {
 	for (unsigned i = from; i < inside; i++) {
 		struct node *node = l->b.flow->node[i];
@@ -98,6 +98,7 @@ static void mark_skip(struct lowering *l, unsigned from, unsigned inside, unsign
 		node->skip = skip;
 		node->inside = inside;
 		node->inside_end = inside_end;
+		node->is_loop = is_loop;
 	}
 }
 
@@ -115,7 +116,7 @@ static void lower_if(struct lowering *l, TSNode node)
 	lower_statement(l, field(node, p->consequence));
 	if (ts_node_is_null(otherwise)) {
 		if (l->b.tail) /* it goes on behind */
-			mark_skip(l, from, inside, l->b.flow->nnode, no);
+			mark_skip(l, from, inside, l->b.flow->nnode, no, false);
 		jump(&l->b, no);
 		return;
 	}
@@ -162,7 +163,7 @@ static void lower_while(struct lowering *l, TSNode node)
 	l->b.tail = body;
 	lower_statement(l, field(node, l->parser->body));
 	jump(&l->b, head);
-	mark_skip(l, from, inside, l->b.flow->nnode, stop);
+	mark_skip(l, from, inside, l->b.flow->nnode, stop, true);
 	l->b.tail = stop;
 	leave(&l->b, around);
 }
@@ -203,7 +204,7 @@ static void lower_for(struct lowering *l, TSNode node)
 	inside = l->b.flow->nnode;
 	l->b.tail = body;
 	lower_statement(l, field(node, p->body));
-	mark_skip(l, from, inside, l->b.flow->nnode, stop);
+	mark_skip(l, from, inside, l->b.flow->nnode, stop, true);
 	jump(&l->b, update);
 	lower_expr(l, field(node, p->update));
 	jump(&l->b, head);
