@@ -204,8 +204,7 @@ void constants_load(struct module *m)
 	m->nconstant = at;
 	qsort(m->constant, at, sizeof(*m->constant), by_name);
 	for (size_t i = 0; i < at; i++)
-		m->constant[i].is_number =
-			resolve(m, &m->constant[i], &m->constant[i].value, 4);
+		m->constant[i].is_number = resolve(m, &m->constant[i], &m->constant[i].value, 4);
 }
 
 bool constant_of(const struct module *m, atom name, long *value)

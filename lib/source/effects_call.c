@@ -131,7 +131,6 @@ static bool apply_all(struct walk *w, const struct node *node, struct state *s,
 	return any;
 }
 
-
 bool effect_summary(struct walk *w, const struct node *node, struct state *s)
 {
 	const struct func *callee = func_find(w->m, node->callee, w->func->text);
@@ -147,4 +146,3 @@ bool effect_summary(struct walk *w, const struct node *node, struct state *s)
 		walk_push(w, node->next, s); /* some do nothing with vectors */
 	return done;
 }
-

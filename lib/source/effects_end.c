@@ -40,10 +40,9 @@ static void take_guards(struct outcome *outcome, const struct state *s)
 static bool same(const struct outcome *a, const struct outcome *b)
 {
 	return a->entered_held == b->entered_held && a->mask == b->mask && a->kind == b->kind &&
-	       a->held == b->held && a->detached == b->detached &&
-	       a->requested == b->requested && a->tried == b->tried &&
-	       a->site == b->site && a->name == b->name && a->is_number == b->is_number &&
-	       a->number == b->number && a->failed == b->failed &&
+	       a->held == b->held && a->detached == b->detached && a->requested == b->requested &&
+	       a->tried == b->tried && a->site == b->site && a->name == b->name &&
+	       a->is_number == b->is_number && a->number == b->number && a->failed == b->failed &&
 	       a->held_site == b->held_site && a->untested == b->untested &&
 	       a->leak_at == b->leak_at && same_asked(a->need, a->nneed, b->need, b->nneed) &&
 	       same_asked(a->left, a->nleft, b->left, b->nleft);

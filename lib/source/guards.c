@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Guards: fields and bits that functions ask before they free vectors. They have one name in the
- * whole module, so that what a path knows of them holds in the functions that it calls: ".installed",
- * ".flags&USING_MSIX". A guard that is only ever set behind an allocation is a mark: where there are
- * no vectors it is not set.
+ * whole module, so that what a path knows of them holds in the functions that it calls:
+ * ".installed",
+ * ".flags&USING_MSIX". A guard that is only ever set behind an allocation is a mark: where there
+ * are no vectors it is not set.
  */
 #include <ctype.h>
 #include <string.h>

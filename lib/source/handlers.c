@@ -133,8 +133,7 @@ static bool is_conditional(const struct flow *flow, const struct node *node)
 {
 	for (unsigned i = 0; i < node->id; i++)
 		if (flow->node[i]->skip && asks_more(flow->node[i]->value) &&
-		    node->id >= flow->node[i]->inside &&
-		    node->id < flow->node[i]->inside_end)
+		    node->id >= flow->node[i]->inside && node->id < flow->node[i]->inside_end)
 			return true;
 	return false;
 }
@@ -218,15 +217,13 @@ static void check_cookie(struct module *m, const struct func *func, const struct
 				 wrong, object));
 }
 
-
 void rules_of_handlers(struct module *m)
 {
 	for (const struct func *func = m->lexed.funcs; func; func = func->next)
 		for (unsigned i = 0; func->flow && i < func->flow->nnode; i++) {
 			const struct node *node = func->flow->node[i];
 
-			if (node->kind == ND_CALL && node->api &&
-			    node->api->kind == API_UNREQUEST)
+			if (node->kind == ND_CALL && node->api && node->api->kind == API_UNREQUEST)
 				check_cookie(m, func, node);
 		}
 }

@@ -163,10 +163,10 @@ static struct called *add_call(struct lexer *l, struct func *func, uint32_t from
 
 /* The last tokens of a body: which calls there are is seen by them. */
 struct seen {
-	uint32_t from, to;           /* the last word */
-	bool word, closed;           /* the last token is that word; a `)` right behind it */
-	uint32_t first, first_to;    /* the first word behind the last `(` */
-	bool opened;                 /* ... which is to come */
+	uint32_t from, to;        /* the last word */
+	bool word, closed;        /* the last token is that word; a `)` right behind it */
+	uint32_t first, first_to; /* the first word behind the last `(` */
+	bool opened;              /* ... which is to come */
 };
 
 static void see_call(struct lexer *l, struct func *func, const struct seen *seen)
@@ -213,7 +213,6 @@ static bool skip_block(struct lexer *l, struct func *func)
 	}
 	return !depth;
 }
-
 
 /* What is read of a declaration at file level. */
 struct decl {

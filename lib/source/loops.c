@@ -42,9 +42,9 @@ static bool follow(const struct flow *flow, const struct site *site, struct deri
 		more = false;
 		for (unsigned i = site->node->id + 1; i < flow->nnode; i++) {
 			const struct node *node = flow->node[i];
-			bool takes = node->kind == ND_SET ? mentions_any(d, node->value)
-							  : node->kind == ND_CALL &&
-								    mentions_any(d, node->args);
+			bool takes = node->kind == ND_SET
+					     ? mentions_any(d, node->value)
+					     : node->kind == ND_CALL && mentions_any(d, node->args);
 
 			if (!takes || !node->dst || is_derived(d, node->dst))
 				continue;
@@ -91,8 +91,8 @@ static bool reads_entry(const struct expr *expr, const char *entries, const char
 	return false;
 }
 
-static bool uses_vector(const struct flow *flow, const struct site *site,
-			const struct node *branch, atom index)
+static bool uses_vector(const struct flow *flow, const struct site *site, const struct node *branch,
+			atom index)
 {
 	const struct expr *entries = site->node->args ? site->node->args->next : NULL;
 

@@ -51,7 +51,7 @@ struct outcome {
 	uint8_t kind;      /* enum kind of that value */
 	bool untested;
 	bool held, freed;
-	bool tried;        /* to allocate, whatever came of it */
+	bool tried; /* to allocate, whatever came of it */
 	bool detached;
 	uint8_t requested; /* as in struct state */
 	uint16_t site;     /* of the value; 1 more than its index */

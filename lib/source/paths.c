@@ -105,7 +105,6 @@ static void forget(struct walk *w, const struct node *node, struct state *s)
 	}
 }
 
-
 void walk_push(struct walk *w, const struct node *node, const struct state *from)
 {
 	struct state copy, *s = &copy;
@@ -273,7 +272,6 @@ static void do_branch(struct walk *w, const struct node *node, struct state *s)
 	take_branch(w, node, &yes, true);
 	take_branch(w, node, &no, false);
 }
-
 
 static void do_node(struct walk *w, const struct node *node, struct state *s)
 {

@@ -15,8 +15,8 @@ struct walk {
 	struct module *m;
 	struct func *func;
 	bool entered_held;
-	bool *watched;      /* by node: is its condition worth remembering? */
-	struct mem scratch; /* of steps */
+	bool *watched;         /* by node: is its condition worth remembering? */
+	struct mem scratch;    /* of steps */
 	struct last_use *uses; /* of keys; paths.c */
 	size_t count, at, room;
 	struct todo *todo;

@@ -126,8 +126,8 @@ unsigned pointers_of(struct module *m, const struct func *func, const char *call
 
 	while (end && callee[end - 1] == ')')
 		end--;
-	for (from = end; from && (isalnum((unsigned char)callee[from - 1]) ||
-				  callee[from - 1] == '_');)
+	for (from = end;
+	     from && (isalnum((unsigned char)callee[from - 1]) || callee[from - 1] == '_');)
 		from--;
 	if (!from)
 		return 0;

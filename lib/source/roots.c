@@ -38,7 +38,6 @@ static bool remove_frees(const struct module *m, const struct outcome *outcome)
 	return false;
 }
 
-
 /* Fields whose functions run when probe is long done: what they leave is left to remove. */
 static bool is_later(const char *field)
 {
@@ -53,8 +52,7 @@ static bool is_later(const char *field)
 }
 
 /* Has the structure a function that undoes all, which its owner calls on failure, too? */
-static bool fini_frees(const struct module *m, const struct slot *of,
-		       const struct outcome *outcome)
+static bool fini_frees(const struct module *m, const struct slot *of, const struct outcome *outcome)
 {
 	for (const struct slot *slot = m->lexed.slots; slot; slot = slot->next)
 		if (slot->variable == of->variable && slot->text == of->text &&
@@ -63,7 +61,6 @@ static bool fini_frees(const struct module *m, const struct slot *of,
 			return true;
 	return false;
 }
-
 
 /* May its callers, which are not in sight, be relied on to free what it leaves with an error? */
 static bool is_left_to_others(const struct module *m, const struct func *func,

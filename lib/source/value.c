@@ -54,9 +54,7 @@ static struct value plain(uint8_t mask)
 
 static struct value numbered(long number)
 {
-	return (struct value){.mask = sign_of(number),
-			      .is_number = true,
-			      .number = number};
+	return (struct value){.mask = sign_of(number), .is_number = true, .number = number};
 }
 
 /* A constant, by the kernel's habit: capitals. */

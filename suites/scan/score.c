@@ -186,7 +186,6 @@ static bool print(struct tally tally[GROUPS][SPLITS])
 	return reached;
 }
 
-
 static int by_rule(const void *a, const void *b)
 {
 	const struct finding *const *f = a, *const *g = b;
@@ -281,4 +280,3 @@ int score_main(const char *linux_dir, const char *newer_dir, bool held_out)
 	scan_free(&newer);
 	return err ? 2 : reached ? 0 : 1;
 }
-
