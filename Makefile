@@ -5,6 +5,7 @@
 
 BUILD   ?= build
 CFLAGS  ?= -O2 -g
+OBJCOPY ?= objcopy
 PACKAGES = libpci libnvme jansson
 
 # What `vfwalk scan` reads C with. Without it the rest is built all the same.
@@ -48,6 +49,7 @@ UNITS   := $(UNIT_SRC:suites/unit/%.c=$(BUILD)/unit/%)
 MUTANT_OBJ := $(MUTANT_SRC:%.c=$(BUILD)/obj/%.o)
 
 include suites/scan/scan.mk
+include fixtures/inner/inner.mk
 
 # Whatever stands there is run: a program whose source is gone must not.
 GONE := $(filter-out $(SUITES) $(SUITES:=.d) $(UNITS) $(UNITS:=.d),$(wildcard $(BUILD)/suites/* $(BUILD)/unit/*))
@@ -63,7 +65,7 @@ $(BUILD)/vfwalk: $(CLI_OBJ) $(BUILD)/libvfwalk.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/libvfwalk.a: $(LIB_OBJ) $(GRAMMAR_OBJ)
+$(BUILD)/libvfwalk.a: $(LIB_OBJ) $(GRAMMAR_OBJ) $(INNER_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

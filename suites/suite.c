@@ -184,6 +184,7 @@ static const struct variable {
 	{"VFWALK_SCRATCH", "1 allows to write over what is on their media"},
 	{"VFWALK_LAB", "the lab this runs in: told in the record"},
 	{"VFWALK_RACES", "1 allows races that may hang a kernel; numvfs, unbind: one of them"},
+	{"VFWALK_VMM", "QEMU for inner guests; else qemu-system-x86_64 from PATH"},
 	{"VFWALK_RECORD", "the record goes there; else it is kept only where something failed"},
 	{"VFWALK_BASELINE", "known failures: files, separated by colons"},
 };

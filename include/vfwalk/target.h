@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <vfwalk/inner.h>
 #include <vfwalk/pci.h>
 
 #define TARGET_NAME_LEN 32
@@ -188,8 +189,15 @@ struct alloc_request {
 
 struct guest_view {
 	bool refused;  /* the VMM did not take the function: */
-	char why[128]; /* ... in its words */
-	unsigned size; /* Table Size as the guest reads it, 0 without MSI-X */
+	char why[160]; /* ... in its words */
+	bool absent;   /* nothing answers where the guest has it */
+	uint16_t vendor, device;
+	unsigned size;              /* Table Size as the guest reads it, 0 without MSI-X */
+	uint8_t msix[MSIX_CAP_LEN]; /* the capability */
+	uint64_t bar[PCI_BARS];     /* sizes */
+	/* As far as a BAR in the guest holds them: the first entries, and all Pending bits. */
+	uint8_t table[INNER_ENTRIES * MSIX_ENTRY_SIZE], pba[MSIX_MAX_SIZE / 8];
+	size_t table_len, pba_len;
 };
 
 /* --- load --- */
@@ -336,8 +344,10 @@ struct target_ops {
 
 	/*
 	 * An inner guest that is given @fn, which vfio-pci has and nobody has opened. start()
-	 * returns 0 once the guest runs or the VMM has refused the function, which look() tells.
-	 * -EOPNOTSUPP: there is no inner guest here; -EBADF: none runs with @fn.
+	 * returns 0 once the guest runs or the VMM has refused the function, which look() tells;
+	 * look() asks a guest that runs to look anew. -EOPNOTSUPP: there is no inner guest here;
+	 * -EBADF: none runs with @fn; -ETIMEDOUT: it hangs, or did not end and was killed;
+	 * -EPROTO: the VMM crashed, or the guest is not itself; -EPIPE: it is gone.
 	 */
 	int (*guest_start)(struct target *t, struct bdf fn);
 	int (*guest_look)(struct target *t, struct bdf fn, struct guest_view *view);

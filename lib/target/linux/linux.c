@@ -112,6 +112,7 @@ static void linux_close(struct target *t)
 	if (!l)
 		return;
 	linux_load_close(l);
+	linux_guest_close(l);
 	linux_vfio_close_all(t);
 	linux_nvme_close(l);
 	free_target(t);
@@ -280,6 +281,9 @@ const struct target_ops target_linux_ops = {
 	.release_vector = linux_release_vector,
 	.vector_count = linux_vector_count,
 	.inject = linux_inject,
+	.guest_start = linux_guest_start,
+	.guest_look = linux_guest_look,
+	.guest_stop = linux_guest_stop,
 	.engine = linux_engine,
 	.engine_start = linux_engine_start,
 	.engine_stop = linux_engine_stop,

@@ -21,6 +21,7 @@ struct pci_dev;
 struct linux_nvme;   /* nvme.c */
 struct linux_engine; /* engine.c */
 struct linux_load;   /* load.c */
+struct linux_inner;  /* inner.c */
 
 /* A mapping of one BAR: of resourceN in sysfs, or of a VFIO region. */
 struct linux_map {
@@ -68,6 +69,7 @@ struct linux_target {
 	enum resize_backend backend;
 	struct linux_nvme *nvme; /* NULL until the backend needs it */
 	struct linux_load *loads;
+	struct linux_inner *inners;
 };
 
 static inline struct linux_target *linux_of(struct target *t)
@@ -291,6 +293,14 @@ int linux_load_start(struct target *t, struct bdf fn, bool write, unsigned depth
 int linux_load_stop(struct target *t, struct bdf fn, struct load_result *result);
 /* Ends the jobs that still run and frees linux_target.loads. */
 void linux_load_close(struct linux_target *l);
+
+/* --- inner.c --- */
+
+int linux_guest_start(struct target *t, struct bdf fn);
+int linux_guest_look(struct target *t, struct bdf fn, struct guest_view *view);
+int linux_guest_stop(struct target *t, struct bdf fn);
+/* Ends the guests that still run and frees linux_target.inners. */
+void linux_guest_close(struct linux_target *l);
 
 /* --- klog.c, dmar.c: witnesses --- */
 
