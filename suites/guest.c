@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A VF inside a guest, that gets it by vfio-pci: what the guest sees is what the host has. */
+/*
+ * A VF inside a guest, that gets it by vfio-pci: what the guest sees is what the host has, at each
+ * size, and after a resize between two guests.
+ */
 #include <kselftest_harness.h>
 
 #include "suite.h"
@@ -24,12 +27,30 @@ FIXTURE_TEARDOWN(guest)
 
 #define REQUIRE_GUEST() REQUIRE(self->there, "there is no inner guest here")
 
-static void start_and_look(struct bdf vf)
+/* One guest that hangs is told; the next would take as long. */
+static bool hangs(int res)
 {
-	walk_guest_start(w, vf);
+	return res == -ETIMEDOUT || res == -EPROTO;
+}
+
+static int start_and_look(struct bdf vf)
+{
+	int res = walk_guest_start(w, vf);
+
+	if (res)
+		return res;
 	walk_look_msix(w, vf);
-	walk_look_guest(w, vf);
-	walk_guest_stop(w, vf);
+	res = walk_look_guest(w, vf);
+	return walk_guest_stop(w, vf) ?: res;
+}
+
+/* vfio-pci is bound anew: another driver's count of vectors may outlast a resize. */
+static int resize_and_start(struct bdf vf, unsigned size)
+{
+	walk_unbind(w, vf);
+	resize_and_look(vf, size);
+	walk_bind(w, vf, "vfio-pci");
+	return start_and_look(vf);
 }
 
 TEST_F(guest, sees_the_size_of_the_host)
@@ -39,11 +60,66 @@ TEST_F(guest, sees_the_size_of_the_host)
 	REQUIRE_GUEST();
 	size = another_size(self->vf);
 	walk_bind(w, self->vf, "vfio-pci");
-	start_and_look(self->vf);
+	if (hangs(start_and_look(self->vf)))
+		return;
 	REQUIRE(can_resize() && size, "there is only one size");
-	walk_unbind(w, self->vf);
-	resize_and_look(self->vf, size);
+	resize_and_start(self->vf, size);
+}
+
+/* Each start takes seconds without KVM: large tables are visited at some sizes. */
+#define SIZES 33
+
+TEST_F_TIMEOUT(guest, sees_every_size, 1500)
+{
+	unsigned size[SIZES];
+	size_t n;
+
+	REQUIRE_GUEST();
+	REQUIRE(can_resize(), "no resize backend: %s", walk_caps(w)->why);
+	n = walk_sizes(w, walk_size_max(w, self->vf), size, SIZES);
 	walk_bind(w, self->vf, "vfio-pci");
+	for (size_t i = 0; i < n; i++)
+		if (hangs(resize_and_start(self->vf, size[i])))
+			return;
+}
+
+/* Every VF that is walked has a guest at the same time: none sees another's table. */
+TEST_F_TIMEOUT(guest, sees_its_own_function, 600)
+{
+	struct bdf vf;
+
+	REQUIRE_GUEST();
+	REQUIRE(walk_vfs(w) > 1, "one VF only is walked: profile standard walks more");
+	for_each_vf (vf) {
+		walk_bind(w, vf, "vfio-pci");
+		if (hangs(walk_guest_start(w, vf)))
+			return;
+		walk_look_msix(w, vf);
+		walk_look_guest(w, vf);
+	}
+	for_each_vf (vf)
+		walk_guest_stop(w, vf);
+}
+
+/* Virtualization Management asks nobody: a guest keeps what it saw, and the next sees the new size.
+ */
+TEST_F_TIMEOUT(guest, is_resized_while_it_runs, 300)
+{
+	unsigned size;
+
+	REQUIRE_GUEST();
+	REQUIRE(can_virt_mgmt(), "no way to resize a VF that somebody has");
+	size = another_size(self->vf);
+	REQUIRE(size, "there is only one size");
+	walk_bind(w, self->vf, "vfio-pci");
+	if (hangs(walk_guest_start(w, self->vf)))
+		return;
+	walk_look_msix(w, self->vf);
+	walk_look_guest(w, self->vf);
+	walk_resize(w, self->vf, size);
+	walk_look_msix(w, self->vf);
+	walk_look_guest(w, self->vf);
+	walk_guest_stop(w, self->vf);
 	start_and_look(self->vf);
 }
 

@@ -264,28 +264,6 @@ TEST(the_table_through_a_mapping)
 		     SEEN("vfio-map", VF0, OK ",'region':0,'off':8192,'bytes':'" ENTRY_UNSET "'")));
 }
 
-TEST(guests)
-{
-#define GUEST(rule, size, refused)                                                             \
-	STORY("M-RST", "nvme", rule, VF0, BIND(VF0, "vfio-pci"), DONE("guest-start", VF0, OK), \
-	      LOOK_AT(VF0, SIZE_5), SEEN("guest", VF0, OK ",'size':" size ",'refused':" refused))
-	EXPECT_EQ(VERDICT_PASS, GUEST("VFIO-GUEST-TS", "5", "null"));
-	EXPECT_EQ(VERDICT_FAIL, GUEST("VFIO-GUEST-TS", "4", "null"));
-	EXPECT_EQ(VERDICT_NOT_RUN, GUEST("VFIO-GUEST-TS", "0", "'no'"));
-	EXPECT_EQ(VERDICT_PASS, GUEST("VFIO-GUEST-PBA", "5", "null"));
-	EXPECT_EQ(VERDICT_WARN,
-		  GUEST("VFIO-GUEST-PBA", "0", "'MSIX PBA outside of specified BAR'"));
-	EXPECT_EQ(VERDICT_SKIP, GUEST("VFIO-GUEST-PBA", "0", "'out of memory'"));
-	/* QEMU keeps the size: a resize after that is none of its doing. */
-	EXPECT_EQ(VERDICT_NOT_RUN,
-		  STORY("M-RST", "nvme", "VFIO-GUEST-TS", VF0, DONE("guest-start", VF0, OK),
-			RESIZE(VF0, "nvme", "3", "ok", "3"), LOOK_AT(VF0, SIZE_3),
-			SEEN("guest", VF0, OK ",'size':5,'refused':null")));
-	EXPECT_EQ(VERDICT_SKIP,
-		  STORY("M-RST", "nvme", "VFIO-GUEST-TS", VF0,
-			SEEN("guest", VF0, "'res':'EOPNOTSUPP','size':0,'refused':null")));
-}
-
 #define REQUEST(index, res) DONE("request", VF0, "'index':" index ",'res':'" res "'")
 #define RELEASE(index)      DONE("release", VF0, "'index':" index "," OK)
 #define INJECT(index, res)  DONE("inject", VF0, "'index':" index ",'res':'" res "','waited_us':5")

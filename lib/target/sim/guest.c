@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An inner guest, as QEMU gives it a function (hw/vfio/pci.c): Table Size is read when the device
- * is made and kept, and a PBA that begins outside its BAR is refused.
+ * is made and kept, the table that the guest sees is QEMU's own, every entry masked, and a PBA that
+ * begins outside its BAR is refused.
  */
 #include <errno.h>
 #include <linux/pci_regs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model.h"
 
@@ -15,13 +17,61 @@ static uint32_t cfg_get32(const struct sim_fn *fn, unsigned off)
 	return sim_cfg_get16(fn, off) | (uint32_t)sim_cfg_get16(fn, off + 2) << 16;
 }
 
-/* What vfio_msix_early_setup() makes of it. */
+/* Where @where, a register of the capability, points to; does it hold @len bytes there? */
+static bool is_inside(const struct sim_fn *fn, uint32_t where, size_t len)
+{
+	unsigned bir = where & PCI_MSIX_TABLE_BIR;
+	uint64_t off = where & PCI_MSIX_TABLE_OFFSET;
+
+	return bir < PCI_BARS && off + len <= fn->layout->bar[bir].size;
+}
+
+/* What vfio_msix_early_setup() takes for the number of entries. */
+static unsigned read_size(struct sim_fn *fn)
+{
+	unsigned last = fn->guest_size;
+
+	fn->guest_size =
+		(sim_cfg_get16(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_QSIZE) + 1u;
+	if (sim_strikes(fn, DEFECT_GUEST_SIZE))
+		return fn->seen_size;
+	return last && sim_strikes(fn, DEFECT_GUEST_SIZE_STALE) ? last : fn->guest_size;
+}
+
+/* What msix_init() makes of it. */
+static void make_table(struct sim_fn *fn, struct guest_view *view)
+{
+	unsigned told = view->size < INNER_ENTRIES ? view->size : INNER_ENTRIES;
+	struct msix_entry entry = {.ctrl = MSIX_ENTRY_MASKED};
+
+	memcpy(view->msix, fn->cfg + SIM_POS_MSIX, MSIX_CAP_LEN);
+	view->msix[PCI_MSIX_FLAGS] = (uint8_t)(view->size - 1);
+	view->msix[PCI_MSIX_FLAGS + 1] = (uint8_t)((view->size - 1) >> 8);
+	if (sim_strikes(fn, DEFECT_GUEST_UNMASKED))
+		entry.ctrl = 0;
+	if (is_inside(fn, cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_TABLE), told * MSIX_ENTRY_SIZE))
+		view->table_len = (size_t)told * MSIX_ENTRY_SIZE;
+	for (size_t at = 0; at < view->table_len; at += MSIX_ENTRY_SIZE)
+		msix_entry_encode(&entry, view->table + at);
+	if (view->table_len && sim_strikes(fn, DEFECT_GUEST_TABLE))
+		memset(view->table + view->table_len - MSIX_ENTRY_SIZE, 0xff, MSIX_ENTRY_SIZE);
+	if (is_inside(fn, cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_PBA), msix_pba_bytes(view->size)))
+		view->pba_len = msix_pba_bytes(view->size);
+	if (view->pba_len && sim_strikes(fn, DEFECT_GUEST_PENDING))
+		view->pba[0] = 1;
+}
+
 static void realize(struct sim_fn *fn)
 {
 	uint32_t pba = cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_PBA);
 	uint64_t bar = fn->layout->bar[pba & PCI_MSIX_PBA_BIR].size;
 	struct guest_view *view = &fn->guest->view;
 
+	*view = (struct guest_view){0};
+	view->vendor = sim_cfg_get16(fn->sim->pf, PCI_VENDOR_ID);
+	view->device = sim_cfg_get16(fn->sim->pf, SIM_POS_SRIOV + PCI_SRIOV_VF_DID);
+	for (unsigned n = 0; n < PCI_BARS; n++)
+		view->bar[n] = fn->layout->bar[n].size;
 	if (!sim_msix_present(fn))
 		return;
 	if ((pba & PCI_MSIX_PBA_OFFSET) >= bar || sim_strikes(fn, DEFECT_GUEST_PBA)) {
@@ -31,11 +81,8 @@ static void realize(struct sim_fn *fn)
 			 "BAR");
 		return;
 	}
-	view->size = sim_strikes(fn, DEFECT_GUEST_SIZE)
-			     ? fn->seen_size
-			     : (sim_cfg_get16(fn, SIM_POS_MSIX + PCI_MSIX_FLAGS) &
-				PCI_MSIX_FLAGS_QSIZE) +
-				       1u;
+	view->size = read_size(fn);
+	make_table(fn, view);
 }
 
 int sim_guest_start(struct target *t, struct bdf bdf)
@@ -52,6 +99,10 @@ int sim_guest_start(struct target *t, struct bdf bdf)
 	err = sim_vfio_open(t, bdf);
 	if (err)
 		return err;
+	if (sim_strikes(fn, DEFECT_GUEST_HANGS) || sim_strikes(fn, DEFECT_GUEST_CRASHES)) {
+		sim_vfio_close(t, bdf);
+		return sim_strikes(fn, DEFECT_GUEST_HANGS) ? -ETIMEDOUT : -EPROTO;
+	}
 	fn->guest = sim_alloc(1, sizeof(*fn->guest));
 	realize(fn);
 	return 0;
@@ -65,20 +116,24 @@ int sim_guest_look(struct target *t, struct bdf bdf, struct guest_view *view)
 		return -EOPNOTSUPP;
 	if (!fn || !fn->guest)
 		return -EBADF;
+	if (sim_strikes(fn, DEFECT_GUEST_SIZE_MOVES))
+		realize(fn);
 	*view = fn->guest->view;
-	return 0;
+	return sim_strikes(fn, DEFECT_GUEST_SILENT) ? -ETIMEDOUT : 0;
 }
 
 int sim_guest_stop(struct target *t, struct bdf bdf)
 {
 	struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
+	int err;
 
 	if (!sim_of(t)->opt.guest)
 		return -EOPNOTSUPP;
 	if (!fn || !fn->guest)
 		return -EBADF;
 	sim_guest_free(fn);
-	return sim_vfio_close(t, bdf);
+	err = sim_vfio_close(t, bdf);
+	return !err && sim_strikes(fn, DEFECT_GUEST_STAYS) ? -ETIMEDOUT : err;
 }
 
 void sim_guest_free(struct sim_fn *fn)

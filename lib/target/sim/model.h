@@ -192,11 +192,12 @@ struct sim_fn {
 	char driver[TARGET_NAME_LEN], override[TARGET_NAME_LEN];
 	unsigned nvec; /* allocated vectors; their interrupts: */
 	struct sim_irq **irq;
-	unsigned seen_size; /* Table Size when a driver was first bound */
-	unsigned hwsize;    /* Table Size when it first allocated vectors, 0 while unbound */
-	unsigned io_queues; /* of the nvme driver */
-	int stale_irq;      /* one that a defect leaves behind, or -1 */
-	int had_irq;        /* the first of those that it had last, and how many: for a defect */
+	unsigned seen_size;  /* Table Size when a driver was first bound */
+	unsigned guest_size; /* Table Size when an inner guest was last given it, 0 never */
+	unsigned hwsize;     /* Table Size when it first allocated vectors, 0 while unbound */
+	unsigned io_queues;  /* of the nvme driver */
+	int stale_irq;       /* one that a defect leaves behind, or -1 */
+	int had_irq;         /* the first of those that it had last, and how many: for a defect */
 	unsigned had_vectors;
 	bool row_left; /* a defect has left a row of it */
 	struct sim_vfio *vfio;
