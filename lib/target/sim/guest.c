@@ -2,7 +2,7 @@
 /*
  * An inner guest, as QEMU gives it a function (hw/vfio/pci.c): Table Size is read when the device
  * is made and kept, the table that the guest sees is QEMU's own, every entry masked, and a PBA that
- * begins outside its BAR is refused.
+ * begins outside its BAR is refused, as are table and PBA that end outside.
  */
 #include <errno.h>
 #include <linux/pci_regs.h>
@@ -49,22 +49,26 @@ static void make_table(struct sim_fn *fn, struct guest_view *view)
 	view->msix[PCI_MSIX_FLAGS + 1] = (uint8_t)((view->size - 1) >> 8);
 	if (sim_strikes(fn, DEFECT_GUEST_UNMASKED))
 		entry.ctrl = 0;
-	if (is_inside(fn, cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_TABLE), told * MSIX_ENTRY_SIZE))
-		view->table_len = (size_t)told * MSIX_ENTRY_SIZE;
+	view->table_len = (size_t)told * MSIX_ENTRY_SIZE;
 	for (size_t at = 0; at < view->table_len; at += MSIX_ENTRY_SIZE)
 		msix_entry_encode(&entry, view->table + at);
-	if (view->table_len && sim_strikes(fn, DEFECT_GUEST_TABLE))
+	if (sim_strikes(fn, DEFECT_GUEST_TABLE))
 		memset(view->table + view->table_len - MSIX_ENTRY_SIZE, 0xff, MSIX_ENTRY_SIZE);
-	if (is_inside(fn, cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_PBA), msix_pba_bytes(view->size)))
-		view->pba_len = msix_pba_bytes(view->size);
-	if (view->pba_len && sim_strikes(fn, DEFECT_GUEST_PENDING))
+	view->pba_len = msix_pba_bytes(view->size);
+	if (sim_strikes(fn, DEFECT_GUEST_PENDING))
 		view->pba[0] = 1;
+}
+
+static void refuse(struct guest_view *view, const char *why)
+{
+	view->refused = true;
+	snprintf(view->why, sizeof(view->why), "%s", why);
 }
 
 static void realize(struct sim_fn *fn)
 {
+	uint32_t table = cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_TABLE);
 	uint32_t pba = cfg_get32(fn, SIM_POS_MSIX + PCI_MSIX_PBA);
-	uint64_t bar = fn->layout->bar[pba & PCI_MSIX_PBA_BIR].size;
 	struct guest_view *view = &fn->guest->view;
 
 	*view = (struct guest_view){0};
@@ -74,15 +78,17 @@ static void realize(struct sim_fn *fn)
 		view->bar[n] = fn->layout->bar[n].size;
 	if (!sim_msix_present(fn))
 		return;
-	if ((pba & PCI_MSIX_PBA_OFFSET) >= bar || sim_strikes(fn, DEFECT_GUEST_PBA)) {
-		view->refused = true;
-		snprintf(view->why, sizeof(view->why),
-			 "hardware reports invalid configuration, MSIX PBA outside of specified "
-			 "BAR");
+	if (!is_inside(fn, pba, 1) || sim_strikes(fn, DEFECT_GUEST_PBA)) {
+		refuse(view, "hardware reports invalid configuration, MSIX PBA outside of "
+			     "specified BAR");
 		return;
 	}
 	view->size = read_size(fn);
-	make_table(fn, view);
+	if (!is_inside(fn, table, (size_t)view->size * MSIX_ENTRY_SIZE) ||
+	    !is_inside(fn, pba, msix_pba_bytes(view->size)))
+		refuse(view, "table & pba overlap, or they don't fit in BARs, or don't align");
+	else
+		make_table(fn, view);
 }
 
 int sim_guest_start(struct target *t, struct bdf bdf)
