@@ -30,12 +30,12 @@ setup() {
 
 @test "no command" {
 	vfwalk
-	refused "no command: use one of list, run, judge, lint, scan, report, compare, rules, explain, restore"
+	refused "no command: use one of list, run, judge, lint, scan, report, compare, witness, rules, explain, restore"
 }
 
 @test "unknown command" {
 	vfwalk walk x
-	refused 'unknown command "walk": use one of list, run, judge, lint, scan, report, compare, rules, explain, restore'
+	refused 'unknown command "walk": use one of list, run, judge, lint, scan, report, compare, witness, rules, explain, restore'
 }
 
 @test "unknown option" {

@@ -27,6 +27,7 @@ enum event_kind {
 	EV_DONE,     /* did, with the result */
 	EV_OBS,      /* seen */
 	EV_RUN_END,  /* the last line of a run that was not cut off */
+	EV_WITNESS,  /* told by somebody outside of the machine: see witness.h */
 };
 
 /* What can be done and what can be seen. A name in the record is the identifier in lower case,
@@ -118,6 +119,11 @@ struct event {
 	json_t *body;   /* the whole object */
 };
 
+/*
+ * Fills @event from @body, which it borrows, but for its line. Returns NULL, or what is wrong with
+ * the object in words that follow "line N: ".
+ */
+const char *event_from(json_t *body, struct event *event);
 /* Typed access to @event's keys; the second returns @none where the key is absent or no integer. */
 const char *event_str(const struct event *event, const char *key);
 int64_t event_int(const struct event *event, const char *key, int64_t none);

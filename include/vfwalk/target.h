@@ -17,6 +17,7 @@
 
 #include <vfwalk/inner.h>
 #include <vfwalk/pci.h>
+#include <vfwalk/witness.h>
 
 #define TARGET_NAME_LEN 32
 
@@ -210,6 +211,7 @@ struct load_result {
 
 /* Callback for one new line of the kernel's log, without its prefix and newline. */
 typedef void target_klog_fn(void *ctx, const char *line);
+typedef void target_witness_fn(void *ctx, const struct witness_event *event);
 
 /* What one of two writers does: a write of a file, by its path in the function's directory. */
 struct race_side {
@@ -376,6 +378,13 @@ struct target_ops {
 	int (*taint)(struct target *t, uint64_t *flags);
 	/* DMAR fault status registers, or -EOPNOTSUPP where they cannot be read. */
 	int (*fault_status)(struct target *t, uint32_t *fsts);
+
+	/*
+	 * A model's own account of what its IOMMU and devices do: what it covers, and what came to
+	 * it since the last time.
+	 */
+	int (*witness)(struct target *t, struct witness_scope *scope);
+	void (*account)(struct target *t, target_witness_fn *tell, void *ctx);
 
 	/* A verifying I/O job on the function's block device (fio); one per function at a time.
 	 * start() returns at once; stop() waits for the job's end. */

@@ -28,6 +28,7 @@ int cmd_rules(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
+int cmd_witness(int argc, char **argv);
 
 /* --- args.c --- */
 

@@ -23,6 +23,8 @@ static const struct command {
 	{"scan", cmd_scan, "PATH...", "static analysis of the C sources of drivers"},
 	{"report", cmd_report, "RUN.jsonl -f FORMAT", "the same, as text, ktap, json or junit"},
 	{"compare", cmd_compare, "RUN.jsonl...", "several runs side by side: rule by rule"},
+	{"witness", cmd_witness, "RUN.jsonl TRACE",
+	 "join what QEMU traced to the record of its guest"},
 	{"rules", cmd_rules, "[GROUP|RULE...]",
 	 "the catalogue of rules, and what shows that they work"},
 	{"explain", cmd_explain, "RULE...", "one rule: clause, reason, remedy, a violation"},

@@ -11,7 +11,7 @@ static const char *const kinds[] = {
 	[EV_HEADER] = "header",   [EV_FUNCTION] = "function", [EV_CLAIM] = "claim",
 	[EV_BEGIN] = "begin",     [EV_END] = "end",           [EV_SUITE] = "suite",
 	[EV_ACT] = "act",         [EV_DONE] = "done",         [EV_OBS] = "obs",
-	[EV_RUN_END] = "run-end",
+	[EV_RUN_END] = "run-end", [EV_WITNESS] = "witness",
 };
 
 static const char *const acts[ACT_COUNT] = {

@@ -7,10 +7,4 @@
 
 /* The enum event_kind of that name, or -1. */
 int kind_parse(const char *name);
-/*
- * Fills @event from @body, which it borrows. Returns NULL, or what is wrong with the object in
- * words that follow "line N: ".
- */
-const char *event_from(json_t *body, struct event *event);
-
 #endif

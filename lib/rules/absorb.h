@@ -12,6 +12,11 @@ void absorb_done(struct world *w, struct world_fn *fn, const struct event *event
 /* @fn was looked at; NULL: the machine was. */
 void absorb_obs(struct world *w, struct world_fn *fn, const struct event *event);
 
+/* Somebody outside of the machine told something; @fn NULL: of none. */
+void absorb_witness(struct world *w, struct world_fn *fn, const struct event *event);
+/* An act begins: what is told from here on is of it. */
+void witness_forget(struct world *w);
+
 /* The whole config space of @fn was seen. */
 void see_config(struct world *w, struct world_fn *fn, const struct event *event);
 /* The MSI-X capability of @fn was seen in @line, alone or as part of more. */

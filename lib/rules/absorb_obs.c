@@ -20,6 +20,9 @@ void see_msix(struct world *w, struct world_fn *fn, const struct msix *msix, uns
 	fn->msix = *msix;
 	fn->msix_line = line;
 	fn->has_msix = true;
+	fn->answered = fn->answers;
+	fn->answer = fn->answering;
+	fn->answers = false;
 	if (msix->size > fn->largest)
 		fn->largest = msix->size;
 	/* The open itself may have brought a new size, by its reset. */

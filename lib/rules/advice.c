@@ -13,6 +13,7 @@ static const struct rule_advice advice[] = {
 #include "advice/driver.def"
 #include "advice/vfio.def"
 #include "advice/iommu.def"
+#include "advice/witness.def"
 #include "advice/nvme.def"
 #undef ADVICE
 };

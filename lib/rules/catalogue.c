@@ -77,11 +77,17 @@ const char *rule_group(const struct rule_info *rule)
 	static const struct {
 		const char *prefix, *title;
 	} titles[] = {
-		{"CAP-", "MSI-X capability"},       {"TBL-", "MSI-X Table"},
-		{"PBA-", "Pending Bit Array"},      {"SYS-", "sysfs"},
-		{"POOL-", "Pool of vectors"},       {"RST-", "Reset"},
-		{"DRV-", "Drivers and interrupts"}, {"VFIO-", "VFIO"},
-		{"IOM-", "IOMMU and isolation"},    {"NVM-", "NVMe Virtualization Management"},
+		{"CAP-", "MSI-X capability"},
+		{"TBL-", "MSI-X Table"},
+		{"PBA-", "Pending Bit Array"},
+		{"SYS-", "sysfs"},
+		{"POOL-", "Pool of vectors"},
+		{"RST-", "Reset"},
+		{"WIT-", "Witnesses"},
+		{"DRV-", "Drivers and interrupts"},
+		{"VFIO-", "VFIO"},
+		{"IOM-", "IOMMU and isolation"},
+		{"NVM-", "NVMe Virtualization Management"},
 	};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)

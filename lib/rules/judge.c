@@ -141,7 +141,10 @@ static bool deaf(const struct rule *rule, const struct world *w, const struct wo
 	return fn && needs_unmet(&ears, w, fn);
 }
 
-/* A scenario must end, and with as many lines as it says it wrote: else some are missing. */
+/*
+ * A scenario must end, and with as many lines as it says it wrote: else some are missing. Those of
+ * a witness were not written by it.
+ */
 static void judge_scenario(struct judge *judge, const struct event *event)
 {
 	const char *scenario = event_str(event, "scenario");
@@ -150,11 +153,12 @@ static void judge_scenario(struct judge *judge, const struct event *event)
 	if (judge->open_line && event->kind != EV_END)
 		breaks(judge, "line %lu: the scenario begun here never ended", judge->open_line);
 	else if (judge->open_line && lines >= 0 &&
-		 (unsigned long)lines != event->line - judge->open_line)
+		 (unsigned long)lines != judge->written - 1 - judge->open_after)
 		breaks(judge, "line %lu: scenario %s wrote %lld lines, and the record has %lu",
 		       event->line, scenario ? scenario : "?", (long long)lines,
-		       event->line - judge->open_line);
+		       judge->written - 1 - judge->open_after);
 	judge->open_line = event->kind == EV_BEGIN ? event->line : 0;
+	judge->open_after = judge->written - 1;
 }
 
 /* A suite fails where a rule does; for any other reason the run is to blame. */
@@ -211,6 +215,7 @@ void judge_event(struct judge *judge, const struct event *event)
 	struct world_fn *fn = world_absorb(judge->world, event);
 
 	judge->line = event->line;
+	judge->written += event->kind != EV_WITNESS;
 	grow(judge);
 	judge_frame(judge, event);
 	/* Nothing is known of a function that the record never introduced, or does not name. */

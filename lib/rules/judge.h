@@ -29,6 +29,8 @@ struct judge {
 	unsigned long told_failing; /* failures of MUST rules when the last suite ended */
 	char *broken;
 	unsigned long line;
+	unsigned long written;    /* lines so far that the run wrote itself */
+	unsigned long open_after; /* how many of them stood before the open scenario */
 };
 
 /* What a rule's judge function holds while it looks at one event. */

@@ -107,6 +107,8 @@ static bool met(enum need need, const struct world *w, const struct world_fn *fn
 		return !w->probe_missing;
 	case NEED_GUEST:
 		return !w->guest_missing;
+	case NEED_WITNESS:
+		return w->witness.told;
 	case HEARS_ALL:
 		break;
 	}

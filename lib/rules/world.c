@@ -36,6 +36,8 @@ void world_free(struct world *w)
 	free(w->by_name.slot);
 	json_decref(w->header);
 	json_decref(w->open_body);
+	json_decref(w->witness.request);
+	json_decref(w->witness.managed);
 	json_decref(w->shot);
 	free(w);
 }
@@ -110,6 +112,7 @@ static void absorb_act(struct world *w, const struct event *event)
 	copy_text(w->open_fn, sizeof(w->open_fn), event->fn);
 	json_decref(w->open_body);
 	w->open_body = json_incref(event->body);
+	witness_forget(w);
 }
 
 struct world_fn *world_absorb(struct world *w, const struct event *event)
@@ -138,6 +141,9 @@ struct world_fn *world_absorb(struct world *w, const struct event *event)
 		break;
 	case EV_OBS:
 		absorb_obs(w, fn, event);
+		break;
+	case EV_WITNESS:
+		absorb_witness(w, fn, event);
 		break;
 	default:
 		break;

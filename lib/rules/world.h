@@ -83,6 +83,11 @@ struct world_fn {
 	int failed_res[ACT_COUNT];
 	unsigned long failed_line[ACT_COUNT];
 
+	/* Message Control as the device answered it, by its own account: since the last look but
+	 * one, and since the last. */
+	bool answered, answers;
+	unsigned answer, answering;
+
 	struct track track; /* what was done between two looks */
 };
 
@@ -131,6 +136,14 @@ struct world {
 	char control_fn[16];
 	unsigned long control_line;
 	int control_entry;
+
+	/* What somebody outside of the machine tells of it. */
+	struct {
+		bool told;
+		bool requests, dma, faults, managing; /* what he sees at all */
+		int remapping, translation;           /* as the IOMMU was told; -1 unknown */
+		json_t *request, *managed;            /* of the last act: arrays of such lines */
+	} witness;
 
 	size_t nfn;
 	struct world_fn **fn;

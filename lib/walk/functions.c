@@ -243,6 +243,15 @@ static json_t *command_json(char **command)
 	return words;
 }
 
+static int scope_tell(struct walk *w)
+{
+	struct witness_scope scope;
+
+	if (OP(w, witness, &scope))
+		return 0;
+	return tell(w, "witness", witness_scope_json(&scope));
+}
+
 int header_tell(struct walk *w)
 {
 	const struct walk_options *o = &w->options;
@@ -251,13 +260,15 @@ int header_tell(struct walk *w)
 	struct tm tm;
 
 	strftime(text, sizeof(text), "%FT%TZ", gmtime_r(&now, &tm));
-	return tell(w, "header",
-		    json_pack("{s:s,s:i,s:s,s:s,s:o,s:s,s:s?,s:s,s:s?,s:b,s:o,s:{s:s,s:b,s:b}}",
-			      "format", EVIDENCE_FORMAT, "version", EVIDENCE_VERSION, "vfwalk",
-			      VFWALK_VERSION, "time", text, "command", command_json(o->command),
-			      "target", o->target, "lab", o->lab, "profile",
-			      profile_name(o->profile), "sim", o->on.sim, "claim", w->may_act,
-			      "machine", machine_json(&w->machine), "iommu", "kind",
-			      w->machine.iommu, "remapping", w->machine.remapping, "translation",
-			      w->machine.translation));
+	if (tell(w, "header",
+		 json_pack("{s:s,s:i,s:s,s:s,s:o,s:s,s:s?,s:s,s:s?,s:b,s:o,s:{s:s,s:b,s:b}}",
+			   "format", EVIDENCE_FORMAT, "version", EVIDENCE_VERSION, "vfwalk",
+			   VFWALK_VERSION, "time", text, "command", command_json(o->command),
+			   "target", o->target, "lab", o->lab, "profile", profile_name(o->profile),
+			   "sim", o->on.sim, "claim", w->may_act, "machine",
+			   machine_json(&w->machine), "iommu", "kind", w->machine.iommu,
+			   "remapping", w->machine.remapping, "translation",
+			   w->machine.translation)))
+		return w->lost;
+	return scope_tell(w);
 }

@@ -74,7 +74,8 @@ int tell(struct walk *w, const char *ev, json_t *keys)
 	if (w->lost)
 		warnx("cannot write the record: %s; nothing more is done to any function%s",
 		      strerror(-w->lost), w->lost == -ENOSPC ? ": free some, or give --out" : "");
-	w->lines++;
+	/* A witness is not of the scenario: see judge_scenario(). */
+	w->lines += strcmp(ev, "witness") != 0;
 	return w->lost;
 }
 
@@ -82,6 +83,7 @@ int see(struct walk *w, enum obs obs, const struct walk_fn *fn, json_t *keys)
 {
 	json_t *body = json_pack("{s:s}", "obs", obs_name(obs));
 
+	account_tell(w, obs == OBS_WATCH && w->act == ACT_SHOT);
 	if (body && fn)
 		json_object_set_new(body, "fn", json_string(fn->name));
 	if (!body || (keys && json_object_update(body, keys))) {
@@ -90,6 +92,31 @@ int see(struct walk *w, enum obs obs, const struct walk_fn *fn, json_t *keys)
 	}
 	json_decref(keys);
 	return body ? tell(w, "obs", body) : -ENOMEM;
+}
+
+/* --- the model's own account --- */
+
+struct telling {
+	struct walk *w;
+	bool shot;
+};
+
+static void tell_account(void *ctx, const struct witness_event *event)
+{
+	const struct telling *telling = ctx;
+	bool passed = event->kind == WITNESS_REQUEST && event->outcome != OUTCOME_BLOCKED;
+
+	/* As of a trace of QEMU: what passes and is no shot is nobody's business. */
+	if (!telling->w->replay && (!passed || telling->shot))
+		tell(telling->w, "witness", witness_json(event));
+}
+
+void account_tell(struct walk *w, bool shot)
+{
+	struct telling telling = {w, shot};
+
+	if (w->target.ops->account)
+		w->target.ops->account(&w->target, tell_account, &telling);
 }
 
 /* --- acts --- */
@@ -129,6 +156,7 @@ int act_start(struct walk *w, enum act act, struct bdf fn, json_t *keys, struct 
 	json_t *body;
 	int res = refuse(w, f, act_hits_all(f, act, keys));
 
+	account_tell(w, false);
 	if (res) {
 		json_decref(keys);
 		return res;
@@ -159,6 +187,7 @@ int act_done(struct walk *w, int res, json_t *results)
 	json_t *body = w->keys;
 
 	w->keys = NULL;
+	account_tell(w, w->act == ACT_SHOT);
 	json_object_set_new(body, "res", json_string(res_name(res)));
 	if (results)
 		json_object_update(body, results);

@@ -56,16 +56,27 @@ static bool within_limit(struct sim *s)
 	return s->logged++ < s->opt.loglimit;
 }
 
+/* A fault, as the IOMMU records it. */
+struct record {
+	bool interrupt;
+	uint64_t addr;
+	int index, reason;
+};
+
 /* How often this fault is reported: once, but for defects. */
-static unsigned reports(struct sim_fn *fn)
+static unsigned reports(struct sim_fn *fn, const struct record *record)
 {
+	const struct sim *s = fn->sim;
 	bool lost = fn->faults++ % 2 && sim_strikes(fn, DEFECT_FAULT_LOST);
+	unsigned times = sim_strikes(fn, DEFECT_FAULT_TWICE) ? 2 : 1;
 
 	hurt_bystanders(fn);
 	fn->sim->faulted = true;
-	if (lost || !within_limit(fn->sim))
+	if (lost || sim_has(s, record->interrupt ? DEFECT_QUIET : DEFECT_SMMU_QUIET))
 		return 0;
-	return sim_strikes(fn, DEFECT_FAULT_TWICE) ? 2 : 1;
+	for (unsigned n = 0; n < times; n++)
+		sim_recorded(fn, record->interrupt, record->addr, record->index, record->reason);
+	return within_limit(fn->sim) && !sim_has(s, DEFECT_UNREPORTED) ? times : 0;
 }
 
 /* --- Intel --- */
@@ -101,9 +112,11 @@ void sim_fault_remap(struct sim_fn *fn, struct msi_msg msg, unsigned index, unsi
 		"Blocked an interrupt request due to source-id verification failure",
 	};
 	const char *text = words[reason - SIM_FAULT_RESERVED];
+	const struct record record = {
+		.interrupt = true, .index = (int)(index & 0xffff), .reason = (int)reason};
 	char device[BDF_LEN];
 
-	for (unsigned n = reports(fn); n && !sim_has(fn->sim, DEFECT_QUIET); n--) {
+	for (unsigned n = reports(fn, &record); n; n--) {
 		if (reason == SIM_FAULT_SOURCE && sim_strikes(fn, DEFECT_FAULT_KIND)) {
 			intel_write(fn, msg.addr, reason, text);
 			continue;
@@ -133,9 +146,11 @@ static void amd_event(struct sim_fn *fn, bool interrupt, uint64_t addr, unsigned
 
 void sim_fault_event(struct sim_fn *fn, struct msi_msg msg)
 {
+	const struct record record = {
+		.interrupt = true, .addr = msg.addr, .index = -1, .reason = -1};
 	bool plain = !(msg.data & 0xff) && sim_strikes(fn, DEFECT_AMD_FLAG);
 
-	for (unsigned n = reports(fn); n && !sim_has(fn->sim, DEFECT_QUIET); n--)
+	for (unsigned n = reports(fn, &record); n; n--)
 		amd_event(fn, true, msg.addr, plain ? AMD_WRITE : AMD_INTERRUPT);
 }
 
@@ -165,9 +180,20 @@ static void smmu_event(struct sim_fn *fn, uint64_t addr)
 
 /* --- DMA --- */
 
+/* AMD's flags are no reason that its model would know. */
+static int reason_of_write(const struct sim *s)
+{
+	if (s->opt.iommu == SIM_IOMMU_INTEL)
+		return SIM_FAULT_WRITE;
+	return s->opt.iommu == SIM_IOMMU_SMMU ? SIM_F_TRANSLATION : -1;
+}
+
 void sim_fault_write(struct sim_fn *fn, uint64_t addr)
 {
-	for (unsigned n = reports(fn); n; n--)
+	const struct record record = {
+		.addr = addr, .index = -1, .reason = reason_of_write(fn->sim)};
+
+	for (unsigned n = reports(fn, &record); n; n--)
 		switch (fn->sim->opt.iommu) {
 		case SIM_IOMMU_INTEL:
 			intel_write(fn, addr, SIM_FAULT_WRITE, "PTE Write access is not set");
@@ -176,8 +202,7 @@ void sim_fault_write(struct sim_fn *fn, uint64_t addr)
 			amd_event(fn, false, addr, AMD_WRITE);
 			break;
 		case SIM_IOMMU_SMMU:
-			if (!sim_strikes(fn, DEFECT_SMMU_QUIET))
-				smmu_event(fn, addr);
+			smmu_event(fn, addr);
 			break;
 		case SIM_IOMMU_NONE:
 			break;

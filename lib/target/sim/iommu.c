@@ -35,12 +35,14 @@ static void write_memory(struct sim_fn *fn, uint64_t addr)
 	bool canary = fn->canary_mapped && addr - SIM_CANARY_IOVA < SIM_PAGE;
 
 	if (canary) {
+		sim_passed(fn->sim, OUTCOME_REMAPPED);
 		fn->canary_written |= !sim_has(s, DEFECT_DMA_DROPPED);
 		return;
 	}
 	if (!s->opt.iommu || !s->opt.translation)
 		return; /* into memory that nobody looks at */
 	if (passes(fn)) {
+		sim_passed(fn->sim, OUTCOME_REMAPPED);
 		fn->canary_written = true;
 		return;
 	}
@@ -55,6 +57,7 @@ void sim_compatible(struct sim *s, struct msi_msg msg)
 	unsigned cpu = (unsigned)(msg.addr >> 12 & 0xff) % s->opt.cpus;
 	struct sim_irq *irq = sim_irq_by_apic(s, cpu, (uint8_t)msg.data);
 
+	sim_passed(s, OUTCOME_PASSED);
 	if (sim_is_nmi(msg))
 		s->row[SIM_ROW_NMI][cpu]++;
 	else if (irq)
@@ -82,7 +85,7 @@ static bool is_doorbell(uint64_t addr)
 	return addr - (SIM_DOORBELL & ~(SIM_PAGE - 1ull)) < SIM_PAGE;
 }
 
-void sim_message(struct sim_fn *fn, struct msi_msg msg)
+static void route(struct sim_fn *fn, struct msi_msg msg)
 {
 	const struct sim *s = fn->sim;
 
@@ -106,6 +109,23 @@ void sim_message(struct sim_fn *fn, struct msi_msg msg)
 		sim_remap_amd(fn, msg);
 	else
 		sim_remap_intel(fn, msg);
+}
+
+/* Is it a write to memory, and no interrupt request? */
+static bool is_dma(const struct sim *s, struct msi_msg msg)
+{
+	return s->opt.iommu == SIM_IOMMU_SMMU ? !is_doorbell(msg.addr) : !msi_addr_is_x86(msg.addr);
+}
+
+void sim_message(struct sim_fn *fn, struct msi_msg msg)
+{
+	struct sim *s = fn->sim;
+
+	sim_asked(fn, msg, is_dma(s, msg));
+	route(fn, msg);
+	if (s->asked.outcome != OUTCOME_BLOCKED && sim_strikes(fn, DEFECT_PAST_IOMMU))
+		sim_unasked(s);
+	sim_answered(s);
 }
 
 /* Entries for one function: a defect of AMD has fewer, one of an ITS no more than at first. */

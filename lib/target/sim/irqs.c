@@ -69,6 +69,7 @@ void sim_irq_free(struct sim *s, struct sim_irq *irq)
 
 void sim_irq_deliver(struct sim *s, struct sim_irq *irq)
 {
+	sim_passed(s, OUTCOME_REMAPPED);
 	irq->count[irq->cpu]++;
 	if (irq->event)
 		++*irq->event;

@@ -14,7 +14,7 @@
  *	msix.c     table, pending bits, messages         reset.c    FLR and VF Enable
  *	nvme.c     registers and queues                  virt.c     Virtualization Management
  *	pool.c     who has how many vectors              race.c     two writers at once
- *	iommu.c    where a message goes
+ *	iommu.c    where a message goes                  witness.c  what the model tells of it
  *	remap_intel.c, remap_own.c  interrupt remapping  faults.c   what is logged of a fault
  *
  * The kernel reaches the device only through config space and BARs, the device reaches the kernel
@@ -260,6 +260,12 @@ struct sim {
 	bool faulted;     /* ever */
 	unsigned logged;  /* faults since: */
 	time_t logged_since;
+
+	/* The model's account, as far as nobody has taken it; the request that is under way. */
+	struct witness_event *account;
+	size_t naccount, account_room;
+	bool asking;
+	struct witness_event asked;
 };
 
 static inline struct sim *sim_of(struct target *t)
@@ -474,6 +480,21 @@ int sim_own_index(const struct sim_irq *irq);
 void sim_fault_remap(struct sim_fn *fn, struct msi_msg msg, unsigned index, unsigned reason);
 void sim_fault_event(struct sim_fn *fn, struct msi_msg msg);
 void sim_fault_write(struct sim_fn *fn, uint64_t addr);
+
+/* --- witness.c --- */
+
+/* A message comes to the IOMMU; it passes; it never came; and whatever became of it is told. */
+void sim_asked(struct sim_fn *fn, struct msi_msg msg, bool dma);
+void sim_passed(struct sim *s, enum outcome outcome);
+void sim_unasked(struct sim *s);
+void sim_answered(struct sim *s);
+/* The IOMMU records a fault; -1: it has no index, no reason. */
+void sim_recorded(struct sim_fn *fn, bool interrupt, uint64_t addr, int index, int reason);
+/* The function answered a read of config space, of Virtualization Management a command ended. */
+void sim_answers_control(struct sim_fn *fn, unsigned off, const uint8_t *buf, size_t len);
+void sim_managed(struct sim *s, const struct nvme_virt_mgmt *cmd, int status);
+int sim_witness(struct target *t, struct witness_scope *scope);
+void sim_account(struct target *t, target_witness_fn *tell, void *ctx);
 
 /* --- irqs.c --- */
 

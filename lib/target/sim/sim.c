@@ -180,6 +180,7 @@ static ssize_t op_cfg_read(struct target *t, struct bdf bdf, unsigned off, void 
 	if (len > CFG_SPACE_EXP_SIZE - off)
 		len = CFG_SPACE_EXP_SIZE - off;
 	sim_cfg_read(fn, off, buf, len);
+	sim_answers_control(fn, off, buf, len);
 	return (ssize_t)len;
 }
 
@@ -291,6 +292,7 @@ static void op_close(struct target *t)
 	sim_klog_free(s);
 	free(s->irte);
 	free(s->stale);
+	free(s->account);
 	free(s->vf);
 	free(s);
 	t->priv = NULL;
@@ -408,6 +410,8 @@ const struct target_ops target_sim_ops = {
 	.klog = sim_klog,
 	.taint = sim_taint,
 	.fault_status = sim_fault_status,
+	.witness = sim_witness,
+	.account = sim_account,
 
 	.load_start = sim_load_start,
 	.load_stop = sim_load_stop,

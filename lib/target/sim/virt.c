@@ -137,7 +137,7 @@ static int allocate_primary(struct sim *s, const struct nvme_virt_mgmt *cmd, uin
 	return NVME_OK;
 }
 
-int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
+static int manage(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
 {
 	struct sim_fn *vf = cmd->cntlid ? sim_vf(s, cmd->cntlid - 1u) : NULL;
 
@@ -162,6 +162,14 @@ int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0
 	default:
 		return go_online(vf);
 	}
+}
+
+int sim_virt_mgmt(struct sim *s, const struct nvme_virt_mgmt *cmd, uint32_t *dw0)
+{
+	int status = manage(s, cmd, dw0);
+
+	sim_managed(s, cmd, status);
+	return status;
 }
 
 /* --- operations --- */
