@@ -163,7 +163,7 @@ help:
 	@echo 'make mutants  the kill matrix: every rule against every defect of the model device'
 	@echo 'make check    the sources themselves: layout, shell scripts, kernel style, what may include what'
 	@echo 'make scan-score    precision and recall of vfwalk scan on drivers of Linux 6.1 (scan-mutants: on drivers broken on purpose)'
-	@echo 'make bench    how fast: a resize by nvme-cli, by vfwalk and through sysfs; the judge on a long record'
+	@echo 'make bench    how fast: a resize by nvme-cli, by vfwalk and through sysfs; growth with VFs; the judge on a long record'
 	@echo 'make cycles   both kernel modules loaded, used and unloaded over and over in the lab (CYCLES=1000)'
 	@echo 'make          build/vfwalk and build/suites/; make deps installs what that needs'
 	@echo 'make units    the unit tests (build/unit/) and the matrix (build/mutants), built and not run'

@@ -152,4 +152,50 @@ TEST_F(vector, dies_with_its_resources)
 	take_offline(self->vf);
 }
 
+/* --- the PF, in the hands of the same user --- */
+
+FIXTURE(pf_vector)
+{
+	struct bdf pf;
+	unsigned enabled, count, pick[MSIX_MAX_SIZE];
+	int res; /* of arming it */
+};
+
+/* Nobody opens a PF while it has VFs. */
+FIXTURE_SETUP(pf_vector)
+{
+	ASSERT_EQ(0, suite_begin(_metadata->name, NULL));
+	self->pf = walk_pf(w);
+	if (!walk_has_engine(w, self->pf))
+		return;
+	walk_autoprobe(w, false);
+	self->res = walk_numvfs(w, 0);
+	if (!self->res)
+		self->res = walk_unbind(w, self->pf);
+	if (!self->res)
+		self->res = vf_arm(self->pf);
+	self->enabled = walk_enabled(w, self->pf);
+	self->count = (unsigned)walk_vectors(w, self->enabled, self->pick, MSIX_MAX_SIZE);
+	walk_look_msix(w, self->pf);
+	walk_look_table(w, self->pf);
+	walk_look_pba(w, self->pf, -1);
+}
+
+FIXTURE_TEARDOWN(pf_vector)
+{
+	EXPECT_EQ(0, suite_end());
+}
+
+TEST_F(pf_vector, waits_behind_masks)
+{
+	REQUIRE(walk_has_engine(w, self->pf), "nothing here can fire the PF's vectors");
+	REQUIRE(!self->res, "the PF's vectors cannot be fired: %s", strerror(-self->res));
+	walk_look_events(w, self->pf, -1);
+	for (unsigned i = 0; i < self->count; i++)
+		fire_once(self->pf, self->pick[i]);
+	for (unsigned i = 0; i < self->count; i++)
+		wait_behind_mask(self->pf, self->pick[i]);
+	wait_behind_function_mask(self->pf, self->enabled - 1);
+}
+
 SUITE_MAIN("vectors")

@@ -236,7 +236,7 @@ const struct rule cap_rules[] = {
 			 "PCIe 6.0, 7.7.2.2 and 7.7.1.2",
 			 "vectors that are delivered, then a look at config space, or a control "
 			 "shot and the faults in its watch"},
-		.needs = VECTORS_NEED,
+		.needs = NEED_VF | VECTORS_NEED,
 		.on_done = ACTS_ON_ENABLE,
 		.on_obs = ON_OBS(OBS_EVENTS) | ON_OBS(OBS_CONFIG) | ON_OBS(OBS_WATCH),
 		.judge = judge_exclusive,

@@ -260,7 +260,7 @@ const struct rule fire_rules[] = {
 			 "linux-pci, January 2021, \"dynamically assign size of VF MSI-X table\" "
 			 "(no clause of PCIe)",
 			 "a control that is delivered, then a shot from an entry beyond the table"},
-		.needs = VECTORS_NEED,
+		.needs = NEED_VF | VECTORS_NEED,
 		.on_obs = ON_OBS(OBS_WATCH) | ON_OBS(OBS_MSIX) | ON_OBS(OBS_CONFIG),
 		.on_kind = ON_KIND(EV_FUNCTION),
 		.judge = judge_beyond,
@@ -271,8 +271,8 @@ const struct rule fire_rules[] = {
 			 "PCIe 6.0, 7.7.2 (derived: entries are numbered 0 to N-1)",
 			 "a vector that delivers, a shrink that takes it, and its event again"},
 		/* Through sysfs nobody resizes a VF that somebody has (SYS-BUSY). */
-		.needs = VECTORS_NEED | NEED_RESIZE | NEED_RANGE | NEED_HELD | NEED_SHOWS |
-			 NEED_NOT_VFE,
+		.needs = NEED_VF | VECTORS_NEED | NEED_RESIZE | NEED_RANGE | NEED_HELD |
+			 NEED_SHOWS | NEED_NOT_VFE,
 		.on_done = ON_ACT(ACT_FIRE),
 		.on_obs = ON_OBS(OBS_EVENTS) | ON_OBS(OBS_WATCH),
 		.judge = judge_killed,

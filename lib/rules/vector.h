@@ -44,7 +44,7 @@ struct vectors {
 };
 
 /* For a rule's row: what it needs, as an engine needs VFIO, and what vectors_of() has to hear. */
-#define VECTORS_NEED (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_LINUX | NEED_VFIO)
+#define VECTORS_NEED (NEED_MSIX | NEED_ENGINE | NEED_LINUX | NEED_VFIO)
 #define ACTS_ON_VECTORS                                                               \
 	(ON_ACT(ACT_FIRE) | ON_ACT(ACT_TABLE_MASK) | ON_ACT(ACT_FUNCTION_MASK) |      \
 	 ON_ACT(ACT_TABLE_WRITE) | ON_ACT(ACT_CFG_WRITE) | ON_ACT(ACT_RESET) |        \

@@ -171,15 +171,19 @@ int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state
 	return first;
 }
 
-static int pf_driver_put_back(struct walk *w, const char *driver)
+static int pf_driver_put_back(struct walk *w, const struct target_state *state)
 {
+	struct walk_fn *pf = fn_pf(w);
 	char now[TARGET_NAME_LEN] = "";
-	int res;
+	int res = 0;
 
-	if (OP(w, driver, walk_pf(w), now) || !strcmp(now, driver))
+	if (OP(w, driver, pf->bdf, now))
 		return 0;
-	res = now[0] ? walk_unbind(w, walk_pf(w)) : 0;
-	return res || !driver[0] ? res : walk_bind(w, walk_pf(w), driver);
+	if (now[0] && strcmp(now, state->driver)) {
+		res = walk_unbind(w, pf->bdf);
+		now[0] = '\0';
+	}
+	return res ? res : driver_put_back(w, pf, state, now);
 }
 
 /*
@@ -208,13 +212,17 @@ static int flexible_put_back(struct walk *w, const struct target_state *state)
 	return res > 0 ? -EIO : res;
 }
 
-/* What takes the PF itself to answer comes first: its config space, then its driver. */
+/*
+ * What takes the PF itself to answer comes first: nobody of us has it, its config space is its own,
+ * then its driver.
+ */
 int put_back_pf(struct walk *w, const struct target_state *state)
 {
 	struct walk_fn *pf = fn_pf(w);
-	int numvfs, autoprobe, first = walk_cfg_restore(w);
+	int numvfs, autoprobe, first = stop_using(w, pf);
 
-	first_error(&first, pf_driver_put_back(w, state->driver));
+	first_error(&first, walk_cfg_restore(w));
+	first_error(&first, pf_driver_put_back(w, state));
 	first_error(&first, flexible_put_back(w, state));
 	numvfs = OP(w, numvfs);
 	if (numvfs >= 0 && (unsigned)numvfs != state->numvfs) {
