@@ -152,16 +152,18 @@ labs() {
 }
 
 @test "labs: a broken lab is told in one line, and the others go on" {
-	pretend good property panics hangs space
+	pretend good property panics hangs space firmware
 	echo "disk ns0 999999999" >>"$LAB_DIR/space.lab"
+	echo "firmware nosuch/FW.fd" >>"$LAB_DIR/firmware.lab"
 	SILENCE=2 labs
 	[ "$status" -eq 2 ]
-	[ "${#lines[@]}" -eq 5 ]
+	[ "${#lines[@]}" -eq 6 ]
 	[[ $output =~ good\ +passed ]]
 	[[ $output =~ property\ +BROKEN:\ .*Property\ \'nvme.colour\'\ not\ found ]]
 	[[ $output =~ panics\ +BROKEN:\ .*no\ root ]]
 	[[ $output =~ hangs\ +BROKEN:\ .*not\ a\ word\ for\ 2\ s ]]
 	[[ $output =~ space\ +BROKEN:\ no\ space\ for\ a\ scratch\ medium ]]
+	[[ $output =~ firmware\ +BROKEN:\ /usr/share/nosuch/FW.fd:\ no\ such\ file ]]
 	grep -q 'property .*BROKEN' "$OUT/labs.txt"
 	grep -q 'property .*BROKEN' "$OUT/labs.html"
 	grep -q 'labs/good' "$OUT/labs.html"
