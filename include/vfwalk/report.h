@@ -20,6 +20,7 @@ struct report {
 	bool require_all;   /* a rule that applies and was never exercised fails the run */
 	size_t nrequired;   /* ... and these do, whatever the profile */
 	const struct rule_info **required;
+	const char *witness; /* who else told of the run, as judge_witness() has it */
 	int exit;
 	bool color; /* text only */
 	bool brief; /* text only: one of many, of which only what failed is told */

@@ -130,6 +130,8 @@ size_t judge_findings(struct judge *judge, struct finding **findings);
 const char *judge_broken(const struct judge *judge);
 /* The header event's body (NULL before one was seen), and what the run found out by probing. */
 const json_t *judge_header(const struct judge *judge);
+/* Who else told of the run: "qemu", "sim", or NULL for nobody. */
+const char *judge_witness(const struct judge *judge);
 /* "vendor:device" of a function as the record has it, or NULL. */
 const char *judge_device(const struct judge *judge, const char *fn);
 bool judge_is_vf(const struct judge *judge, const char *fn);

@@ -186,8 +186,10 @@ static int report_on(struct judge *judge, const char *path, const char *broken,
 	const char *profile = header_text(judge, "profile");
 	const struct rule_info **required =
 		calloc(options->required.count + 1, sizeof(const struct rule_info *));
-	struct report report = {
-		.record = path, .header = judge_header(judge), .brief = options->brief};
+	struct report report = {.record = path,
+				.header = judge_header(judge),
+				.witness = judge_witness(judge),
+				.brief = options->brief};
 	struct finding *finding;
 	int status;
 

@@ -139,12 +139,13 @@ static int put_head(json_t *root, FILE *out)
 int report_json(const struct report *report, FILE *out)
 {
 	int err;
-	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "vfwalk",
-				 VFWALK_VERSION, "target", of_header(report, "target"), "lab",
-				 of_header(report, "lab"), "profile", of_header(report, "profile"),
-				 "environment", environment(report), "summary", summary(report),
-				 "exit", report->exit, "broken", string_or_null(report->broken),
-				 "missing", missing(report), "stale", stale(report));
+	json_t *root = json_pack(
+		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "vfwalk", VFWALK_VERSION,
+		"target", of_header(report, "target"), "lab", of_header(report, "lab"), "profile",
+		of_header(report, "profile"), "environment", environment(report), "witness",
+		string_or_null(report->witness), "summary", summary(report), "exit", report->exit,
+		"broken", string_or_null(report->broken), "missing", missing(report), "stale",
+		stale(report));
 
 	if (!root)
 		return -ENOMEM;

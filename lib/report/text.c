@@ -34,6 +34,16 @@ static void put_machine(const struct page *page)
 									       : "not translated");
 }
 
+static void put_witness(const struct page *page)
+{
+	const char *by = page->report->witness;
+
+	if (by && !strcmp(by, "qemu"))
+		put_field(page, "witness", "QEMU, of IOMMU and device");
+	else if (by)
+		put_field(page, "witness", "none but the model itself");
+}
+
 static void put_head(const struct page *page)
 {
 	const struct report *report = page->report;
@@ -51,6 +61,7 @@ static void put_head(const struct page *page)
 		   *sim ? " " : "", sim, *lab ? ", lab " : "", lab,
 		   header_str(report, NULL, "profile"));
 	put_machine(page);
+	put_witness(page);
 }
 
 /* --- table --- */

@@ -17,6 +17,7 @@ static void absorb_scope(struct world *w, const struct event *event)
 	const json_t *sees = json_object_get(event->body, "sees");
 
 	w->witness.told = true;
+	copy_text(w->witness.by, sizeof(w->witness.by), event_str(event, "by"));
 	w->witness.remapping = tristate(event, "remapping");
 	w->witness.translation = tristate(event, "translation");
 	for (size_t i = 0; i < json_array_size(sees); i++) {

@@ -258,6 +258,11 @@ const json_t *judge_header(const struct judge *judge)
 	return judge->world->header;
 }
 
+const char *judge_witness(const struct judge *judge)
+{
+	return judge->world->witness.told ? judge->world->witness.by : NULL;
+}
+
 const char *judge_device(const struct judge *judge, const char *fn)
 {
 	const struct world_fn *found = world_find(judge->world, fn);

@@ -140,6 +140,7 @@ struct world {
 	/* What somebody outside of the machine tells of it. */
 	struct {
 		bool told;
+		char by[16];
 		bool requests, dma, faults, managing; /* what he sees at all */
 		int remapping, translation;           /* as the IOMMU was told; -1 unknown */
 		json_t *request, *managed;            /* of the last act: arrays of such lines */
