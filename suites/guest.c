@@ -41,6 +41,8 @@ static int start_and_look(struct bdf vf)
 		return res;
 	walk_look_msix(w, vf);
 	res = walk_look_guest(w, vf);
+	if (!res && !walk_guest_vectors(w, vf))
+		walk_look_irqs(w, vf);
 	return walk_guest_stop(w, vf) ?: res;
 }
 
@@ -97,8 +99,31 @@ TEST_F_TIMEOUT(guest, sees_its_own_function, 600)
 		walk_look_msix(w, vf);
 		walk_look_guest(w, vf);
 	}
+	for_each_vf (vf) {
+		walk_guest_vectors(w, vf);
+		walk_look_irqs(w, vf);
+	}
 	for_each_vf (vf)
 		walk_guest_stop(w, vf);
+}
+
+/*
+ * The same without binding it anew: what vfio-pci keeps of its first vectors is not to be seen by
+ * the next guest. Only Virtualization Management resizes what is bound.
+ */
+TEST_F_TIMEOUT(guest, has_all_vectors_after_growing, 300)
+{
+	unsigned least = walk_caps(w)->min ?: 1, most = walk_size_max(w, self->vf);
+
+	REQUIRE_GUEST();
+	REQUIRE(can_virt_mgmt(), "no way to resize a VF that somebody has");
+	REQUIRE(most > least, "there is only one size");
+	resize_and_look(self->vf, least);
+	walk_bind(w, self->vf, "vfio-pci");
+	if (hangs(start_and_look(self->vf)))
+		return;
+	walk_resize(w, self->vf, most);
+	start_and_look(self->vf);
 }
 
 /* Virtualization Management asks nobody: a guest keeps what it saw, and the next sees the new size.

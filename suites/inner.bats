@@ -56,7 +56,7 @@ line() {
 # The config space that the guest has told, as pciutils reads it.
 lspci_says() {
 	local hex i
-	hex=$(line config)
+	hex=$(line config | tail -n1)
 	[ ${#hex} -eq 512 ]
 	{
 		echo "00:$(printf %02x "$SLOT").0 Class: Device"
@@ -169,12 +169,21 @@ masked() {
 	wait_for_looks 2
 	printf 'l' >&9
 	wait_for_looks 3
+	# It says when its vectors are enabled, and keeps them: Enable is set, and no entry is masked.
+	printf 'v' >&9
+	wait_for_looks 4
+	[ "$(tail -n2 "$T/lines" | head -n1)" = vectors ]
+	printf 'l' >&9
+	wait_for_looks 5
+	lspci_says
+	grep -q "MSI-X: Enable+ Count=3 Masked-" "$T/lspci"
+	[ "$(line table | tail -n1)" = "$(for _ in 1 2 3; do printf 00f0e0fe000000004000000000000000; done)" ]
 	printf 'q' >&9
 	status=0
 	wait "$qemu" || status=$?
 	[ "$status" -eq 1 ]
 	[ "$(grep -c '^inner 1$' "$T/lines")" -eq 1 ]
-	[ "$(grep '^config' "$T/lines" | sort -u | wc -l)" -eq 1 ]
+	[ "$(grep '^config' "$T/lines" | head -n3 | sort -u | wc -l)" -eq 1 ]
 }
 
 @test "it sleeps while it waits" {

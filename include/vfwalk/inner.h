@@ -11,6 +11,7 @@
  *	bar N HEX	the size of BAR N, 64 bits, highest digit first; not where it is 0
  *	table HEX	the MSI-X Table in the guest's memory, from its first entry on
  *	pba HEX		the PBA in the guest's memory
+ *	vectors		MSI-X is enabled, every entry that the guest counts programmed and unmasked
  *	end		nothing more comes until it is asked
  *
  * Where there is no MSI-X, or the BAR that it names does not hold all of it, there is no table or
@@ -34,8 +35,9 @@
 /* The image lies at the end of a PC's address space, and so does the processor's first step. */
 #define INNER_FIRMWARE 65536
 
-/* What it is asked for, a byte each: to look again, and to end. */
-#define INNER_LOOK 'l'
-#define INNER_END  'q'
+/* What it is asked for, a byte each: to look again, to enable all vectors, and to end. */
+#define INNER_LOOK    'l'
+#define INNER_VECTORS 'v'
+#define INNER_END     'q'
 
 #endif

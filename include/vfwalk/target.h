@@ -353,6 +353,8 @@ struct target_ops {
 	 */
 	int (*guest_start)(struct target *t, struct bdf fn);
 	int (*guest_look)(struct target *t, struct bdf fn, struct guest_view *view);
+	/* Has it enable MSI-X, with every entry that it counts programmed and unmasked. */
+	int (*guest_vectors)(struct target *t, struct bdf fn);
 	int (*guest_stop)(struct target *t, struct bdf fn);
 
 	/* Engine: fires vectors of a function that is open in VFIO with its vectors enabled. */

@@ -175,6 +175,8 @@ int walk_request(struct walk *w, struct bdf fn, unsigned index);
 int walk_release(struct walk *w, struct bdf fn, unsigned index);
 int walk_inject(struct walk *w, struct bdf fn, unsigned index);
 int walk_guest_start(struct walk *w, struct bdf fn);
+/* Has the guest enable every vector that it counts. */
+int walk_guest_vectors(struct walk *w, struct bdf fn);
 int walk_guest_stop(struct walk *w, struct bdf fn);
 
 /* --- attacks --- */

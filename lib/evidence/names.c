@@ -47,6 +47,7 @@ static const char *const acts[ACT_COUNT] = {
 	[ACT_ALLOC_AT] = "alloc-at",
 	[ACT_FREE] = "free",
 	[ACT_GUEST_START] = "guest-start",
+	[ACT_GUEST_VECTORS] = "guest-vectors",
 	[ACT_GUEST_STOP] = "guest-stop",
 	[ACT_REQUEST] = "request",
 	[ACT_RELEASE] = "release",

@@ -202,7 +202,7 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 		forget_secondaries(w, fn);
 		fn->resized_held = false;
 		fn->allocated = 0;
-		fn->vfio_open = false;
+		fn->vfio_open = fn->in_guest = false;
 		fn->vfio_enabled = 0;
 		break;
 	case ACT_VFIO_OPEN:
@@ -239,6 +239,7 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 		break;
 	case ACT_GUEST_START:
 	case ACT_GUEST_STOP:
+		fn->in_guest = event->act == ACT_GUEST_START;
 		latch(w, fn);
 		break;
 	default:
@@ -253,7 +254,7 @@ static bool act_touches(enum act act)
 	       act == ACT_FUNCTION_MASK || act == ACT_PBA_WRITE || act == ACT_VFIO_IRQS ||
 	       act == ACT_SHOT || act == ACT_VFIO_CFG_WRITE || act == ACT_VFIO_REGION_WRITE ||
 	       act == ACT_ALLOC || act == ACT_ALLOC_AT || act == ACT_FREE || act == ACT_REQUEST ||
-	       act == ACT_RELEASE;
+	       act == ACT_RELEASE || act == ACT_GUEST_VECTORS;
 }
 
 /* What never succeeds explains why a rule that builds on it has nothing to judge. */

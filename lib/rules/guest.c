@@ -31,6 +31,15 @@ static const char *what_hung(const struct event *event)
 	return NULL;
 }
 
+static const char *what_for(const struct event *event)
+{
+	if (event->kind == EV_OBS)
+		return "asked what it sees";
+	if (event->act == ACT_GUEST_VECTORS)
+		return "asked to enable its vectors";
+	return event->act == ACT_GUEST_START ? "started" : "told to end";
+}
+
 static void judge_guest_run(struct judging *jg, const struct world *w, const struct event *event,
 			    struct world_fn *fn)
 {
@@ -39,11 +48,7 @@ static void judge_guest_run(struct judging *jg, const struct world *w, const str
 	(void)w;
 	if (hung)
 		broke(jg, fn, "a guest that runs, answers and ends, or a VMM that says why not",
-		      "%s: it %s",
-		      event->kind == EV_OBS           ? "asked what it sees"
-		      : event->act == ACT_GUEST_START ? "started"
-						      : "told to end",
-		      hung);
+		      "%s: it %s", what_for(event), hung);
 	else if (refused)
 		inapplicable(jg, fn, "the VMM refused the function: %s", refused);
 	else if (event->kind == EV_OBS && !event_res(event))
@@ -122,7 +127,7 @@ static void judge_guest_table(struct judging *jg, const struct world *w, const s
 	long len, pending;
 
 	(void)w;
-	if (!tells(event) || fn->last_act != ACT_GUEST_START || size < 1)
+	if (!tells(event) || fn->last_act != ACT_GUEST_START || !fn->untouched || size < 1)
 		return;
 	len = event_hex(event, "table", table, sizeof(table));
 	pending = event_hex(event, "pba", pba, sizeof(pba));
@@ -139,6 +144,53 @@ static void judge_guest_table(struct judging *jg, const struct world *w, const s
 			return;
 		}
 	judge_entries(jg, fn, table, (size_t)len);
+}
+
+/* --- what it can use --- */
+
+struct used {
+	size_t size;  /* that the guest counts */
+	bool enabled; /* ... and has enabled */
+	size_t most;  /* files that it had at most in this run, with any driver */
+};
+
+/*
+ * A VMM that cannot enable a vector has no way to tell the guest, which goes on with one that never
+ * fires: the host shows it. Fewer are the machine's doing, until it was seen to have as many.
+ */
+static void judge_used(struct judging *jg, struct world_fn *fn, struct used *used, size_t files)
+{
+	char expected[WORDS];
+
+	if (files < used->size && used->most < used->size) {
+		inapplicable(
+			jg, fn,
+			"it never had more than %zu vectors here: the machine may have run out",
+			used->most);
+		return;
+	}
+	snprintf(expected, sizeof(expected), "%zu files in msi_irqs, as the guest enabled",
+		 used->size);
+	verdict(jg, fn, files == used->size, expected, "%zu", files);
+}
+
+static void judge_guest_vectors(struct judging *jg, const struct world *w,
+				const struct event *event, struct world_fn *fn)
+{
+	struct used *used = scratch(jg, fn, sizeof(*used));
+
+	(void)w;
+	if (event->kind == EV_DONE && event->act == ACT_GUEST_VECTORS)
+		used->enabled = !event_res(event);
+	else if (event->kind == EV_DONE)
+		*used = (struct used){.most = used->most};
+	else if (event->obs == OBS_GUEST)
+		used->size = tells(event) ? (size_t)event_int(event, "size", 0) : 0;
+	else
+		used->most = files_of(event) > used->most ? files_of(event) : used->most;
+	if (event->kind == EV_OBS && event->obs == OBS_IRQS && used->enabled && used->size &&
+	    fn->in_guest)
+		judge_used(jg, fn, used, files_of(event));
 }
 
 /* Devices whose VFs have a PBA where they do not say: QEMU knows where it is. */
@@ -183,7 +235,8 @@ const struct rule guest_rules[] = {
 			 "an inner guest started with the function, asked and ended, each with a "
 			 "deadline"},
 		.needs = NEEDS_GUEST,
-		.on_done = ON_ACT(ACT_GUEST_START) | ON_ACT(ACT_GUEST_STOP),
+		.on_done = ON_ACT(ACT_GUEST_START) | ON_ACT(ACT_GUEST_VECTORS) |
+			   ON_ACT(ACT_GUEST_STOP),
 		.on_obs = ON_OBS(OBS_GUEST),
 		.judge = judge_guest_run,
 	},
@@ -219,6 +272,18 @@ const struct rule guest_rules[] = {
 		.needs = NEEDS_GUEST,
 		.on_obs = ON_OBS(OBS_GUEST),
 		.judge = judge_guest_table,
+	},
+	{
+		.info = {"VFIO-GUEST-VECTORS", SEV_SHOULD,
+			 "Every vector that a guest counts can be enabled.",
+			 "derived from Linux drivers/vfio/pci/vfio_pci_intrs.c; QEMU "
+			 "hw/vfio/pci.c:vfio_msix_vector_do_use",
+			 "all vectors enabled by an inner guest, the interrupts on the host"},
+		.needs = NEEDS_GUEST,
+		.on_done = ON_ACT(ACT_GUEST_START) | ON_ACT(ACT_GUEST_VECTORS) |
+			   ON_ACT(ACT_GUEST_STOP) | ON_ACT(ACT_UNBIND),
+		.on_obs = ON_OBS(OBS_GUEST) | ON_OBS(OBS_IRQS),
+		.judge = judge_guest_vectors,
 	},
 	{
 		.info = {"VFIO-GUEST-PBA", SEV_SHOULD,

@@ -36,7 +36,7 @@ static void judge_vfio_files(struct judging *jg, const struct world *w, struct w
 	size_t enabled = fn->vfio_open ? fn->vfio_enabled : 0;
 	char expected[WORDS];
 
-	if (!files && !enabled && !had->some)
+	if (fn->in_guest || (!files && !enabled && !had->some))
 		return;
 	had->some = had->some || files;
 	snprintf(expected, sizeof(expected), "%zu files in msi_irqs, as enabled through VFIO",

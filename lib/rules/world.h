@@ -53,6 +53,7 @@ struct world_fn {
 	bool vfio_open;
 	unsigned vfio_open_size; /* Table Size when it was opened */
 	unsigned vfio_enabled;   /* vectors enabled through VFIO */
+	bool in_guest;           /* an inner guest has it, whose VMM enables what it will */
 	unsigned allocated; /* vectors that the probe driver was given, and had before the last act:
 			     */
 	unsigned had_allocated;

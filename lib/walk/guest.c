@@ -16,6 +16,13 @@ int walk_guest_start(struct walk *w, struct bdf fn)
 	return act_done(w, res, NULL);
 }
 
+int walk_guest_vectors(struct walk *w, struct bdf fn)
+{
+	int res = act_start(w, ACT_GUEST_VECTORS, fn, NULL, NULL);
+
+	return res ? res : act_done(w, OP(w, guest_vectors, fn), NULL);
+}
+
 int walk_guest_stop(struct walk *w, struct bdf fn)
 {
 	struct walk_fn *f;

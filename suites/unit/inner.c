@@ -80,12 +80,13 @@ static bool was_said(const char *said, const char *words)
 }
 
 /* A function with MSI-X of 3 vectors and no BAR, which answers each look. */
-#define SPEAKS                                                                     \
-	"printf -v zeros '%0512d' 0\n"                                             \
-	"space=361b100000001000${zeros:16:88}40${zeros:106:22}1100${SIZE:-0200}\n" \
-	"look() { printf 'config %s\\nend\\n' \"$space${zeros:${#space}}\"; }\n"   \
-	"echo 'inner 1'; look\n"                                                   \
-	"while read -r -N1 byte; do case $byte in l) look ;; q) exit 1 ;; esac; done\n"
+#define SPEAKS                                                                                  \
+	"printf -v zeros '%0512d' 0\n"                                                          \
+	"space=361b100000001000${zeros:16:88}40${zeros:106:22}1100${SIZE:-0200}\n"              \
+	"look() { printf 'config %s\\nend\\n' \"$space${zeros:${#space}}\"; }\n"                \
+	"echo 'inner 1'; look\n"                                                                \
+	"while read -r -N1 byte; do case $byte in l) look ;; v) printf 'vectors\nend\n' ;; q) " \
+	"exit 1 ;; esac; done\n"
 
 TEST_F(vmm, runs)
 {
@@ -98,10 +99,12 @@ TEST_F(vmm, runs)
 		EXPECT_FALSE(view.refused);
 		EXPECT_EQ(3, view.size);
 		EXPECT_EQ(0x1b36, view.vendor);
+		EXPECT_EQ(0, linux_guest_vectors(&self->t, vf));
 	}
 	EXPECT_EQ(0, linux_guest_stop(&self->t, vf));
 	EXPECT_EQ(-EBADF, linux_guest_look(&self->t, vf, &view));
 	EXPECT_EQ(-EBADF, linux_guest_stop(&self->t, vf));
+	EXPECT_EQ(-EBADF, linux_guest_vectors(&self->t, vf));
 	/* Opening and closing reset the function: nothing cached of it holds. */
 	EXPECT_EQ(2, atomic_load(&self->epoch));
 }
@@ -131,6 +134,7 @@ TEST_F(vmm, refuses)
 	EXPECT_TRUE(view.refused);
 	EXPECT_STREQ("hardware reports invalid configuration, MSIX PBA outside of specified BAR",
 		     view.why);
+	EXPECT_EQ(-EBADF, linux_guest_vectors(&self->t, vf));
 	EXPECT_EQ(0, linux_guest_stop(&self->t, vf));
 }
 
@@ -172,6 +176,7 @@ TEST_F(vmm, goes_away)
 	ASSERT_EQ(0, START("printf 'inner 1\\nnone\\nend\\n'; read -r -N1 byte"));
 	EXPECT_EQ(-EPIPE, linux_guest_look(&self->t, vf, &view));
 	EXPECT_EQ(-EPIPE, linux_guest_look(&self->t, vf, &view));
+	EXPECT_EQ(-EPIPE, linux_guest_vectors(&self->t, vf));
 	EXPECT_EQ(0, linux_guest_stop(&self->t, vf));
 }
 
@@ -183,6 +188,7 @@ TEST_F(vmm, is_not_there)
 	EXPECT_EQ(-EOPNOTSUPP, linux_guest_start(&self->t, vf));
 	EXPECT_EQ(-EOPNOTSUPP, linux_guest_look(&self->t, vf, &view));
 	EXPECT_EQ(-EOPNOTSUPP, linux_guest_stop(&self->t, vf));
+	EXPECT_EQ(-EOPNOTSUPP, linux_guest_vectors(&self->t, vf));
 	setenv("VFWALK_VMM", "no-such-qemu", 1);
 	EXPECT_EQ(-EOPNOTSUPP, linux_guest_start(&self->t, vf));
 }

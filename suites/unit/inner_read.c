@@ -114,6 +114,18 @@ TEST(takes_bytes_as_they_come)
 	free(text);
 }
 
+TEST(takes_the_word_that_vectors_are_enabled)
+{
+	struct inner_reader r;
+
+	ASSERT_EQ(1, read_text(&r, "inner 1\nnone\nend\n"));
+	inner_read_begin(&r);
+	ASSERT_EQ(1, inner_read(&r, "vectors\nend\n", 12));
+	EXPECT_TRUE(r.vectors);
+	inner_read_begin(&r);
+	EXPECT_FALSE(r.vectors);
+}
+
 #define REFUSES(text)                                    \
 	do {                                             \
 		EXPECT_EQ(-EPROTO, read_text(&r, text)); \
@@ -137,6 +149,9 @@ TEST(refuses_what_no_guest_says)
 	REFUSES("inner 1\nnone\nend\nnone\n");
 	REFUSES("inner 1\nconfig \n");
 	REFUSES("inner 1\nconfig 361b\n");
+	REFUSES("inner 1\nvectors 3\nend\n");
+	REFUSES("inner 1\nnone\nvectors\nend\n");
+	REFUSES("inner 1\nvectors\nnone\nend\n");
 	REFUSES("inner 1\nbar 0 0000000000004000\n"); /* of what? */
 	REFUSES("inner 1\ntable " ENTRY "\n");
 	REFUSES("inner 1\npba 0000000000000000\n");
@@ -160,6 +175,7 @@ TEST(refuses_what_does_not_fit_the_function)
 
 	EXPECT_EQ(1, after_config(&r, 1, "end\n"));
 	EXPECT_EQ(-EPROTO, after_config(&r, 1, "none\n"));
+	EXPECT_EQ(-EPROTO, after_config(&r, 1, "vectors\n"));
 	snprintf(again, sizeof(again), "%s\n", config_line(1));
 	EXPECT_EQ(-EPROTO, after_config(&r, 1, again));
 	EXPECT_EQ(0, after_config(&r, 1, "table " ENTRY "\n"));

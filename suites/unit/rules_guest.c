@@ -88,6 +88,39 @@ TEST(has_the_table)
 			  GUEST_SEES("2", ",'table':'" OPEN OPEN "','pba':'0000000000000000'")));
 }
 
+#define VECTORS(res) DONE("guest-vectors", VF0, "'res':'" res "'")
+
+TEST(has_its_vectors)
+{
+#define ENABLES(irqs) GUEST_SEES("3", ""), VECTORS("ok"), LOOK_IRQS(VF0, irqs, "")
+#define ENABLED(irqs) STARTED("VFIO-GUEST-VECTORS", ENABLES(irqs))
+	EXPECT_EQ(VERDICT_PASS, ENABLED("40,41,42"));
+	EXPECT_EQ(VERDICT_WARN, ENABLED("40,41,42,43"));
+	/* Fewer may be the machine's doing, until it was seen to have as many. */
+	EXPECT_EQ(VERDICT_SKIP, ENABLED("40,41"));
+#define ENABLED_AGAIN(irqs) \
+	STARTED("VFIO-GUEST-VECTORS", ENABLES("40,41,42"), STOP("ok"), START("ok"), ENABLES(irqs))
+	EXPECT_EQ(VERDICT_WARN, ENABLED_AGAIN("40,41"));
+	EXPECT_EQ(VERDICT_WARN, ENABLED_AGAIN(""));
+	EXPECT_EQ(VERDICT_PASS, ENABLED_AGAIN("50,51,52"));
+	/* Only of a guest that has enabled them, and still runs. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  STARTED("VFIO-GUEST-VECTORS", GUEST_SEES("3", ""), LOOK_IRQS(VF0, "", "")));
+	EXPECT_EQ(VERDICT_NOT_RUN, STARTED("VFIO-GUEST-VECTORS", GUEST_SEES("3", ""),
+					   VECTORS("ETIMEDOUT"), LOOK_IRQS(VF0, "", "")));
+	EXPECT_EQ(VERDICT_NOT_RUN, STARTED("VFIO-GUEST-VECTORS", GUEST_SEES("3", ""), VECTORS("ok"),
+					   STOP("ok"), LOOK_IRQS(VF0, "", "")));
+	EXPECT_EQ(VERDICT_FAIL,
+		  STARTED("VFIO-GUEST-RUN", GUEST_SEES("3", ""), VECTORS("ETIMEDOUT")));
+	/* What a guest has enabled is not what this program has: DRV-MSI-IRQS leaves it alone. */
+	EXPECT_EQ(VERDICT_NOT_RUN, STARTED("DRV-MSI-IRQS", GUEST_SEES("3", ""), VECTORS("ok"),
+					   LOOK_IRQS(VF0, "40,41,42", "")));
+	/* An entry that the guest has unmasked is none that it found so. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  STARTED("VFIO-GUEST-TABLE", VECTORS("ok"),
+			  GUEST_SEES("1", ",'table':'" OPEN "','pba':'0000000000000000'")));
+}
+
 TEST(is_refused_for_its_pba)
 {
 	EXPECT_EQ(VERDICT_PASS, STARTED("VFIO-GUEST-PBA", GUEST_SEES("5", "")));

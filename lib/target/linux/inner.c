@@ -161,23 +161,45 @@ int linux_guest_start(struct target *t, struct bdf fn)
 	return 0;
 }
 
+/* Asks for one thing and reads what comes of it. */
+static int ask(struct linux_inner *inner, char what)
+{
+	char name[BDF_LEN];
+	int res = send(inner->line, &what, 1, MSG_NOSIGNAL) == 1 ? 0 : -EPIPE;
+
+	if (!res)
+		res = read_look(inner, LOOK_MS);
+	if (res)
+		warnx("inner guest with %s: does not answer", bdf_format(inner->fn, name));
+	return res;
+}
+
 int linux_guest_look(struct target *t, struct bdf fn, struct guest_view *view)
 {
 	struct linux_inner *inner = *find(linux_of(t), fn);
-	char path[PATH_MAX], name[BDF_LEN];
+	char path[PATH_MAX];
 	int res = 0;
 
 	if (!inner)
 		return inner_vmm_find(path) ? -EBADF : -EOPNOTSUPP;
-	if (!inner->reader.view.refused) {
-		res = send(inner->line, &(char){INNER_LOOK}, 1, MSG_NOSIGNAL) == 1 ? 0 : -EPIPE;
-		if (!res)
-			res = read_look(inner, LOOK_MS);
-	}
-	if (res)
-		warnx("inner guest with %s: does not tell what it sees", bdf_format(fn, name));
+	if (!inner->reader.view.refused)
+		res = ask(inner, INNER_LOOK);
 	*view = inner->reader.view;
 	return res;
+}
+
+int linux_guest_vectors(struct target *t, struct bdf fn)
+{
+	struct linux_inner *inner = *find(linux_of(t), fn);
+	char path[PATH_MAX];
+	int res;
+
+	if (!inner)
+		return inner_vmm_find(path) ? -EBADF : -EOPNOTSUPP;
+	if (inner->reader.view.refused)
+		return -EBADF;
+	res = ask(inner, INNER_VECTORS);
+	return !res && !inner->reader.vectors ? -EPROTO : res;
 }
 
 /* -ETIMEDOUT where it did not end and had to be killed. */

@@ -19,9 +19,10 @@
 
 /* Starts zeroed; a look begins with inner_read_begin(). */
 struct inner_reader {
-	bool hello;  /* the guest has said who it is */
-	bool whole;  /* ... and told all of a look: @view */
-	bool config; /* ... at least its config space */
+	bool hello;   /* the guest has said who it is */
+	bool whole;   /* ... and told all of a look: @view */
+	bool config;  /* ... at least its config space */
+	bool vectors; /* ... or that it has enabled its vectors, in the place of a look */
 	char line[INNER_LINE];
 	size_t len;
 	char why[96]; /* what is wrong with the line, where one is */

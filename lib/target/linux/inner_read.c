@@ -8,7 +8,7 @@
 
 void inner_read_begin(struct inner_reader *r)
 {
-	r->whole = r->config = false;
+	r->whole = r->config = r->vectors = false;
 	r->view = (struct guest_view){0};
 }
 
@@ -98,9 +98,16 @@ static int read_none(struct inner_reader *r, const char *text)
 	return r->config || *text ? wrong(r, "none, and yet there is") : 0;
 }
 
+static int read_vectors(struct inner_reader *r, const char *text)
+{
+	r->vectors = true;
+	return r->config || r->view.absent || *text ? wrong(r, "vectors, in the midst of a look")
+						    : 0;
+}
+
 static int read_end(struct inner_reader *r, const char *text)
 {
-	if (*text || r->config == r->view.absent)
+	if (*text || r->config + r->view.absent + r->vectors != 1)
 		return wrong(r, "the end of a look that had no beginning");
 	r->whole = true;
 	return 1;
@@ -110,8 +117,9 @@ static const struct {
 	const char *word;
 	int (*read)(struct inner_reader *r, const char *text);
 } keywords[] = {
-	{"none", read_none},   {"config", read_config}, {"bar", read_bar},
-	{"table", read_table}, {"pba", read_pba},       {"end", read_end},
+	{"none", read_none},       {"config", read_config}, {"bar", read_bar},
+	{"table", read_table},     {"pba", read_pba},       {"end", read_end},
+	{"vectors", read_vectors},
 };
 
 static int read_line(struct inner_reader *r)

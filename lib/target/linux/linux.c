@@ -283,6 +283,7 @@ const struct target_ops target_linux_ops = {
 	.inject = linux_inject,
 	.guest_start = linux_guest_start,
 	.guest_look = linux_guest_look,
+	.guest_vectors = linux_guest_vectors,
 	.guest_stop = linux_guest_stop,
 	.engine = linux_engine,
 	.engine_start = linux_engine_start,

@@ -298,6 +298,7 @@ void linux_load_close(struct linux_target *l);
 
 int linux_guest_start(struct target *t, struct bdf fn);
 int linux_guest_look(struct target *t, struct bdf fn, struct guest_view *view);
+int linux_guest_vectors(struct target *t, struct bdf fn);
 int linux_guest_stop(struct target *t, struct bdf fn);
 /* Ends the guests that still run and frees linux_target.inners. */
 void linux_guest_close(struct linux_target *l);

@@ -128,6 +128,24 @@ int sim_guest_look(struct target *t, struct bdf bdf, struct guest_view *view)
 	return sim_strikes(fn, DEFECT_GUEST_SILENT) ? -ETIMEDOUT : 0;
 }
 
+/* Whatever SET_IRQS says of it, the guest is told nothing. */
+int sim_guest_vectors(struct target *t, struct bdf bdf)
+{
+	struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);
+	unsigned count;
+
+	if (!sim_of(t)->opt.guest)
+		return -EOPNOTSUPP;
+	if (!fn || !fn->guest || fn->guest->view.refused)
+		return -EBADF;
+	count = fn->guest->view.size;
+	if (count && sim_strikes(fn, DEFECT_GUEST_VECTORS))
+		count--;
+	if (count)
+		sim_vfio_irqs(t, bdf, 0, count);
+	return 0;
+}
+
 int sim_guest_stop(struct target *t, struct bdf bdf)
 {
 	struct sim_fn *fn = sim_fn_present(sim_of(t), bdf);

@@ -605,6 +605,7 @@ int sim_inject(struct target *t, struct bdf fn, unsigned index);
 
 int sim_guest_start(struct target *t, struct bdf fn);
 int sim_guest_look(struct target *t, struct bdf fn, struct guest_view *view);
+int sim_guest_vectors(struct target *t, struct bdf fn);
 int sim_guest_stop(struct target *t, struct bdf fn);
 void sim_guest_free(struct sim_fn *fn);
 

@@ -395,6 +395,7 @@ const struct target_ops target_sim_ops = {
 	.inject = sim_inject,
 	.guest_start = sim_guest_start,
 	.guest_look = sim_guest_look,
+	.guest_vectors = sim_guest_vectors,
 	.guest_stop = sim_guest_stop,
 
 	.engine = sim_engine,
