@@ -32,7 +32,48 @@ setup() {
 	[ "$status" -eq 1 ]
 	[[ $output == *'"version": "2.1.0"'*'"codeFlows"'* ]]
 	vfwalk scan -f html $D/free-missing-bad.c
-	refused 'unknown format "html": use text, json or sarif'
+	refused 'unknown format "html": use text, ktap, json, junit or sarif'
+}
+
+@test "SARIF is as its schema says, for any name and with all that is excused" {
+	mkdir "$T/odd dir"
+	cp $D/free-missing-bad.c "$T/odd dir/a
+ b %.c"
+	sed "$(grep -n 'return ret' $D/free-missing-bad.c | head -1 | cut -d: -f1)i/* vfwalk: ignore SRC-FREE-MISSING x */" \
+		$D/free-missing-bad.c >"$T/odd dir/excused.c"
+	printf '\0' >"$T/odd dir/binary.c"
+	"$VFWALK" scan -f sarif "$T/odd dir" $D/*-bad.c >"$T/sarif" 2>/dev/null || [ $? -eq 2 ]
+	run jq -r -f suites/sarif.jq "$T/sarif"
+	[ "$output" = true ]
+	# ... and the check can fail
+	[ "$(jq '.runs[0].results[0].level = "fatal"' "$T/sarif" | jq -r -f suites/sarif.jq)" = result ]
+	[ "$(jq 'del(.runs[0].tool.driver.name)' "$T/sarif" | jq -r -f suites/sarif.jq)" = tool ]
+}
+
+@test "KTAP and JUnit: a test for each rule, a result for each finding" {
+	vfwalk scan -f ktap $D/free-rollback-bad.c
+	[ "$status" -eq 1 ]
+	[[ $output == "KTAP version 1"*"# Subtest: SRC-FREE-ROLLBACK"*"  not ok 3 $D/free-rollback-bad.c:"* ]]
+	[[ $output =~ [[:space:]]not\ ok\ [0-9]+\ SRC-FREE-ROLLBACK[[:space:]] ]]
+	[[ $output =~ [[:space:]]ok\ [0-9]+\ SRC-PF-TRUST\ #\ SKIP ]]
+	[ "${lines[1]#1..}" = "$(grep -cE '^(ok|not ok) ' <<<"$output")" ]
+	vfwalk scan -f junit $D/free-rollback-bad.c
+	[ "$status" -eq 1 ]
+	xmllint --noout - <<<"$output"
+	[[ $output == *'<testsuite name="SRC-FREE-ROLLBACK" tests="3" failures="3"'* ]]
+	# nothing that a file is called makes a result of it
+	mkdir "$T/odd"
+	cp $D/free-rollback-bad.c "$T/odd/a # SKIP <&>.c"
+	vfwalk scan -f ktap "$T/odd"
+	[[ $output != *"a # SKIP"* ]]
+	vfwalk scan -f junit "$T/odd"
+	xmllint --noout - <<<"$output"
+	# what could not be read is no pass
+	printf '\0' >"$T/odd/binary.c"
+	vfwalk scan -f ktap "$T/odd"
+	[[ $status -eq 2 && $output == *"Bail out! "*"binary.c: is binary: no C"* ]]
+	vfwalk scan -f junit "$T/odd"
+	[[ $output == *'<error message="is binary: no C"/>'* ]]
 }
 
 @test "--explain tells why and what to do" {

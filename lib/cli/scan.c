@@ -20,7 +20,7 @@ struct scan_args {
 };
 
 static const struct argp_option options[] = {
-	{"format", 'f', "FORMAT", 0, "what to print: text, json or sarif", 0},
+	{"format", 'f', "FORMAT", 0, "what to print: text, ktap, json, junit or sarif", 0},
 	OPTION_BASELINE,
 	{"jobs", 'j', "N", 0, "so many modules at a time; as many as there are CPUs", 0},
 	{"explain", KEY_EXPLAIN, NULL, 0, "tell why, and what to do, for each rule that was broken",
@@ -49,7 +49,7 @@ static error_t parse_format(struct scan_args *args, const char *arg)
 	args->format = scan_format_find(arg);
 	if (args->format)
 		return 0;
-	warnx("unknown format \"%s\": use text, json or sarif", arg);
+	warnx("unknown format \"%s\": use text, ktap, json, junit or sarif", arg);
 	return EINVAL;
 }
 

@@ -6,6 +6,8 @@
 
 #include <vfwalk/report.h>
 
+#include "escape.h"
+
 int report_text(const struct report *report, FILE *out);
 int report_ktap(const struct report *report, FILE *out);
 int report_json(const struct report *report, FILE *out);

@@ -3,36 +3,6 @@
  */
 #include "common.h"
 
-/* @text as XML 1.0 allows it: control characters have no place there, not even escaped. */
-static void put_xml(FILE *out, const char *text)
-{
-	for (; text && *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			putc((unsigned char)*text < ' ' ? ' ' : *text, out);
-		}
-	}
-}
-
-static void put_attr(FILE *out, const char *name, const char *value)
-{
-	fprintf(out, " %s=\"", name);
-	put_xml(out, value);
-	putc('"', out);
-}
-
 static void put_failure(FILE *out, const struct finding *finding)
 {
 	fputs("      <failure", out);

@@ -6,19 +6,12 @@
  */
 #include "common.h"
 
-/* @text as one line, without what would end a description or drive a terminal. */
-static void put_line(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		putc((unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text, out);
-}
-
 static void put_detail(FILE *out, const char *label, const char *text)
 {
 	if (!text)
 		return;
 	fprintf(out, "  # %s: ", label);
-	put_line(out, text);
+	put_one_line(out, text);
 	putc('\n', out);
 }
 
@@ -54,7 +47,7 @@ static void put_directive(FILE *out, const struct finding *finding, bool missing
 	default:
 		return;
 	}
-	put_line(out, finding->reason ? finding->reason : "no reason given");
+	put_one_line(out, finding->reason ? finding->reason : "no reason given");
 }
 
 static void put_finding(FILE *out, const struct finding *finding, size_t number, bool missing)
@@ -122,12 +115,12 @@ int report_ktap(const struct report *report, FILE *out)
 	}
 	for (size_t i = 0; i < report->nstale; i++) {
 		fputs("# stale: ", out);
-		put_line(out, report->stale[i]);
+		put_one_line(out, report->stale[i]);
 		putc('\n', out);
 	}
 	if (report->broken) {
 		fputs("Bail out! ", out);
-		put_line(out, report->broken);
+		put_one_line(out, report->broken);
 		putc('\n', out);
 	}
 	return report_flush(out);

@@ -1,34 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Findings in sources as compilers tell them, each with the path that leads there. */
-#include <string.h>
-
 #include "page.h"
 #include "scan.h"
-
-const struct scan_format *scan_format_find(const char *name)
-{
-	static const struct scan_format formats[] = {
-		{"text", scan_text}, {"json", scan_json}, {"sarif", scan_sarif}};
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (!strcmp(formats[i].name, name))
-			return &formats[i];
-	return NULL;
-}
-
-bool is_excused(const struct source_finding *finding)
-{
-	return finding->ignored || finding->known;
-}
-
-size_t scan_count(const struct source_scan *scan, enum source_level level)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < scan->count; i++)
-		count += scan->finding[i].level == level && !is_excused(&scan->finding[i]);
-	return count;
-}
 
 /* A path may hold anything but what would look like another line. */
 static void put_path(FILE *out, const char *path)
