@@ -59,6 +59,17 @@ static uint16_t site_of(struct walk *w, const struct node *node)
 	return (uint16_t)m->nsite;
 }
 
+/* An interrupt of the old kind alone is there without: nothing has to be freed. */
+static bool is_intx(const struct node *node)
+{
+	const struct expr *flags = node->args;
+
+	for (int i = 0; flags && i < 3; i++)
+		flags = flags->next;
+	return !(node->api->flags & API_LEGACY) && flags && flags->kind == EX_PATH &&
+	       (!strcmp(flags->path, "PCI_IRQ_INTX") || !strcmp(flags->path, "PCI_IRQ_LEGACY"));
+}
+
 static void do_alloc(struct walk *w, const struct node *node, struct state *s)
 {
 	uint16_t site = site_of(w, node);
@@ -85,9 +96,11 @@ static void do_alloc(struct walk *w, const struct node *node, struct state *s)
 
 	known = known_set(s, node->dst, counts ? POS : ZERO, KIND_GRANT, site);
 	known->untested = true;
-	s->held = true;
-	s->freed = false;
-	s->held_site = site;
+	if (!is_intx(node)) {
+		s->held = true;
+		s->freed = false;
+		s->held_site = site;
+	}
 	s->left = NULL;
 	s->open = its && !its->is_exact && counts ? site : 0;
 	walk_step(w, s, node->at, format(&w->scratch, "%s() succeeds", node->callee));

@@ -191,14 +191,14 @@ static const char *taken(struct walk *w, const struct node *node, bool yes)
 	return format(&w->scratch, "%s: %s", yes ? "taken" : "not taken", text);
 }
 
-/* The guard that a condition asks; NULL: none. */
-static atom guard_of(const struct node *branch)
+/* The guard that a condition compares with a number; NULL: none. */
+static atom guard_of(const struct module *m, const struct node *branch)
 {
-	const struct expr *value = branch->value;
+	unsigned op;
+	long with;
+	const struct expr *path = compared(m, branch->value, &op, &with);
 
-	if (value->kind == EX_BINARY && value->a->kind == EX_PATH)
-		value = value->a;
-	return value->kind == EX_PATH && *value->path == '.' ? value->path : NULL;
+	return path && *path->path == '.' ? path->path : NULL;
 }
 
 /* What an `if` or a loop over these nodes undoes need not be undone where it is not entered. */
@@ -207,7 +207,7 @@ static void skip_inside(const struct walk *w, const struct node *branch, const s
 {
 	if (!branch->skip || to != branch->skip || (!s->held && !s->requested && !s->failed))
 		return;
-	if (w->entered_held && guard_of(branch))
+	if (w->entered_held && guard_of(w->m, branch))
 		return; /* whoever calls knows better */
 	for (unsigned i = branch->inside; i < branch->inside_end; i++) {
 		const struct node *node = w->func->flow->node[i];
@@ -249,11 +249,22 @@ static void note_need(struct state *s, atom guard)
 		need_add(s, guard, known->mask);
 }
 
+/* A driver without data has no vectors: probe never came to an end. */
+static bool is_data(const struct walk *w, const struct node *node)
+{
+	if (!w->is_remove || node->value->kind != EX_PATH)
+		return false;
+	for (const struct local *local = w->func->flow->locals; local; local = local->next)
+		if (local->name == node->value->path)
+			return local->is_pointer;
+	return false;
+}
+
 static void do_branch(struct walk *w, const struct node *node, struct state *s)
 {
 	struct state yes, no;
 	bool can_yes = true, can_no = true, watched = w->watched[node->id];
-	atom guard = guard_of(node);
+	atom guard = guard_of(w->m, node);
 	bool is_new = guard && !known_find(s, guard);
 
 	effect_branch(w, node, s);
@@ -269,6 +280,8 @@ static void do_branch(struct walk *w, const struct node *node, struct state *s)
 		note_need(&yes, guard);
 		note_need(&no, guard);
 	}
+	if (is_data(w, node))
+		no.held = false;
 	take_branch(w, node, &yes, true);
 	take_branch(w, node, &no, false);
 }
@@ -339,7 +352,9 @@ static void check_inverted_sets(struct walk *w)
 
 void walk_function(struct module *m, struct func *func)
 {
-	struct walk w = {.m = m, .func = func};
+	struct walk w = {.m = m,
+			 .func = func,
+			 .is_remove = is_slot(m, "pci_driver", "remove", func)};
 
 	func->summary = mem_get(&m->mem, sizeof(*func->summary));
 	w.watched = mem_get(&m->mem, func->flow->nnode);

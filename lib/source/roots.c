@@ -132,15 +132,6 @@ static bool leaves_held(const struct func *probe)
 	return false;
 }
 
-/* A path that leaves because there is no driver data at all cannot have had vectors. */
-static bool is_null_check(const struct step *step)
-{
-	for (; step; step = step->prev)
-		if (!strncmp(step->note, "taken: !", 8) && !strpbrk(step->note + 8, "(&"))
-			return true;
-	return false;
-}
-
 static void check_remove(struct module *m, const struct func *func)
 {
 	const struct func *probe = probe_of(m, func);
@@ -151,7 +142,7 @@ static void check_remove(struct module *m, const struct func *func)
 	for (unsigned i = 0; i < func->summary->count; i++) {
 		const struct outcome *outcome = &func->summary->outcome[i];
 
-		if (outcome->entered_held && outcome->held && !is_null_check(outcome->steps) &&
+		if (outcome->entered_held && outcome->held &&
 		    !(outcome->nneed && outcome_is_spared(func->summary, outcome, &unknown)))
 			found_add(m, "SRC-FREE-REMOVE", func, func->at, outcome->steps,
 				  "there is a path on which vectors stay allocated");
