@@ -23,6 +23,7 @@ struct loading {
 	size_t count;
 	atom seen[HEADERS];
 	size_t nseen;
+	bool has_alias; /* of a name that may stand before it */
 };
 
 static size_t word_length(const char *text)
@@ -87,8 +88,10 @@ static void take_directive(struct loading *l, const char *path, const char *line
 	if (!name || !strchr(" \t", word[size]))
 		return;
 	value = plain_value(&l->m->mem, word + size, len - (size_t)(word + size - line));
-	if (value)
-		add(l, name, value);
+	if (!value)
+		return;
+	l->has_alias |= !isdigit((unsigned char)*value);
+	add(l, name, value);
 }
 
 static char *read_header(const char *path)
@@ -180,6 +183,14 @@ static bool resolve(struct module *m, const struct constant *constant, long *val
 	return constant && resolve(m, constant, value, depth - 1);
 }
 
+static void load_headers(struct loading *l)
+{
+	l->nseen = 0;
+	for (size_t i = 0; i < l->m->ntext; i++)
+		for (const struct included *in = l->m->text[i]->included; in; in = in->next)
+			load_header(l, l->m->text[i]->path, in->name, strlen(in->name), 0);
+}
+
 void constants_load(struct module *m)
 {
 	struct loading l = {.m = m};
@@ -192,9 +203,9 @@ void constants_load(struct module *m)
 			if (value)
 				add(&l, d->name, value);
 		}
-	for (size_t i = 0; i < m->ntext; i++)
-		for (const struct included *in = m->text[i]->included; in; in = in->next)
-			load_header(&l, m->text[i]->path, in->name, strlen(in->name), 0);
+	load_headers(&l);
+	if (l.has_alias)
+		load_headers(&l);
 	m->constant = mem_get(&m->mem, (l.count + 1) * sizeof(*m->constant));
 	for (const struct constant *c = l.first; c; c = c->next) {
 		m->constant[at] = *c;

@@ -352,9 +352,8 @@ static void check_inverted_sets(struct walk *w)
 
 void walk_function(struct module *m, struct func *func)
 {
-	struct walk w = {.m = m,
-			 .func = func,
-			 .is_remove = is_slot(m, "pci_driver", "remove", func)};
+	struct walk w = {
+		.m = m, .func = func, .is_remove = is_slot(m, "pci_driver", "remove", func)};
 
 	func->summary = mem_get(&m->mem, sizeof(*func->summary));
 	w.watched = mem_get(&m->mem, func->flow->nnode);

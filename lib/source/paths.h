@@ -15,7 +15,7 @@ struct walk {
 	struct module *m;
 	struct func *func;
 	bool entered_held;
-	bool is_remove; /* of a driver: what it is given is what probe left */
+	bool is_remove;        /* of a driver: what it is given is what probe left */
 	bool *watched;         /* by node: is its condition worth remembering? */
 	struct mem scratch;    /* of steps */
 	struct last_use *uses; /* of keys; paths.c */

@@ -269,6 +269,21 @@ static bool decide_exact(const struct module *m, const struct expr *expr, struct
 	return false;
 }
 
+/* Where something is equal to a named constant it is equal to no other. */
+static void learn_name(const struct module *m, const struct expr *expr, struct state *yes,
+		       struct state *no)
+{
+	struct state *equal = expr->op == OP('=', '=') ? yes : no;
+	atom name;
+
+	if (expr->kind != EX_BINARY || expr->a->kind != EX_PATH ||
+	    (expr->op != OP('=', '=') && expr->op != OP('!', '=')))
+		return;
+	name = value_of(m, equal, expr->b).name;
+	if (name && !known_find(equal, expr->a->path))
+		known_set(equal, expr->a->path, ANY, KIND_PLAIN, 0)->name = name;
+}
+
 /* A condition that is no comparison with a constant is remembered by its text. */
 static void decide_text(const struct expr *expr, struct state *yes, struct state *no, bool *can_yes,
 			bool *can_no, bool watched)
@@ -353,6 +368,7 @@ void decide(const struct module *m, const struct expr *expr, struct state *yes, 
 			return;
 		}
 		decide_text(expr, yes, no, can_yes, can_no, watched);
+		learn_name(m, expr, yes, no);
 		return;
 	}
 	value = value_of(m, yes, path);
