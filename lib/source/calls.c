@@ -120,8 +120,8 @@ static void check_mixed(struct module *m, const struct func *func)
 /* --- counts that are kept across a reset --- */
 
 /* Does @func, or what it calls, call something of that kind? */
-static const struct node *reaches(const struct func *func, enum api_kind kind, int depth,
-				  const struct func **in)
+const struct node *reaches(const struct func *func, enum api_kind kind, int depth,
+			   const struct func **in)
 {
 	const struct node *node;
 

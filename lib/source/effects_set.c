@@ -91,10 +91,12 @@ void check_lost(struct walk *w, const struct state *s, const struct known *known
 }
 
 /* Another result takes the place of the failed one: the driver goes on without vectors. */
-static void forget_failure(struct state *s, const struct node *node)
+static void forget_failure(struct state *s, const struct node *node, const struct value *value)
 {
 	const struct known *known = known_find(s, node->dst);
 
+	if (value->kind == KIND_GRANT && value->site == s->failed)
+		return; /* it was handed on */
 	if (s->failed && known && known->kind == KIND_GRANT && known->site == s->failed &&
 	    node->value && node->value->kind == EX_PATH && *node->value->path == '#')
 		s->failed = 0;
@@ -108,7 +110,7 @@ void effect_set(struct walk *w, const struct node *node, struct state *s)
 
 	check_requested(w, node, s);
 	check_lost(w, s, known_find(s, node->dst));
-	forget_failure(s, node);
+	forget_failure(s, node, &value);
 	if (node->value && node->value->kind != EX_PATH) {
 		effect_use(w, s, node->value);
 		if (node->value->kind == EX_BINARY)

@@ -171,6 +171,10 @@ void walk_function(struct module *m, struct func *func);
 
 /* --- rules --- */
 
+/* A call of that kind in @func, or in what it calls, so many calls deep; *@in: where. NULL: none.
+ */
+const struct node *reaches(const struct func *func, enum api_kind kind, int depth,
+			   const struct func **in);
 void rules_of_roots(struct module *m);
 void rules_of_sites(struct module *m);
 void rules_of_callbacks(struct module *m);

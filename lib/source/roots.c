@@ -82,10 +82,19 @@ static bool is_left_to_others(const struct module *m, const struct func *func,
 	return is_there || func->is_static || is_later(func->name);
 }
 
+/* Does devres free what , a probe or another root, allocates? A module may hold several drivers. */
+static bool is_managed(const struct module *m, const struct func *func)
+{
+	const struct func *in;
+
+	if (!m->is_managed || m->options->keep_managed)
+		return false;
+	return !is_slot(m, "pci_driver", "probe", func) || reaches(func, API_MANAGE, 6, &in);
+}
+
 static void check_leak(struct module *m, const struct func *func, const struct outcome *outcome)
 {
-	if (!outcome->leak_func || outcome->entered_held ||
-	    (m->is_managed && !m->options->keep_managed))
+	if (!outcome->leak_func || outcome->entered_held || is_managed(m, func))
 		return;
 	if (is_left_to_others(m, func, outcome))
 		return;
@@ -137,7 +146,7 @@ static void check_remove(struct module *m, const struct func *func)
 	const struct func *probe = probe_of(m, func);
 	struct state unknown = {0};
 
-	if (!probe || !leaves_held(probe) || (m->is_managed && !m->options->keep_managed))
+	if (!probe || !leaves_held(probe) || is_managed(m, probe))
 		return;
 	for (unsigned i = 0; i < func->summary->count; i++) {
 		const struct outcome *outcome = &func->summary->outcome[i];

@@ -224,6 +224,7 @@ static const struct labels {
 	{"fixtures/drivers/labels.tsv", HELD_OUT, false},
 	{"fixtures/drivers/labels-fresh.tsv", LAST, false},
 	{"fixtures/drivers/labels-newer.tsv", LAST, true},
+	{"fixtures/drivers/labels-newer-tuned.tsv", TUNED, true},
 };
 
 static int tally_up(const struct labels *from, bool held_out, const struct findings *found,
