@@ -4,7 +4,7 @@
  * record; run alone it makes its own, and removes it when nothing failed. What it needs it reads
  * from the environment:
  *
- *	VFWALK_TARGET, VFWALK_SIM, VFWALK_PF, VFWALK_VF, VFWALK_PROFILE, VFWALK_LAB
+ *	VFWALK_TARGET, VFWALK_SIM, VFWALK_PF, VFWALK_VF, VFWALK_PROFILE, VFWALK_LAB, VFWALK_SEED
  *	VFWALK_CLAIM=1, VFWALK_SCRATCH=1, VFWALK_RACES=1       what may be done
  *	VFWALK_RECORD_FD or VFWALK_RECORD      the record to continue, or to make
  *	VFWALK_MODEL and VFWALK_BACKEND        what was found before; else it probes itself
@@ -131,10 +131,14 @@ static int read_environment(struct walk_options *options)
 		       .scratch = env("VFWALK_SCRATCH"),
 		       .ask_sim = "VFWALK_TARGET=sim"},
 		.vf = env("VFWALK_VF"),
+		.seed = SEED_PRESET,
 		.profile = (enum profile)parsed,
 		.lab = env("VFWALK_LAB"),
 		.known = is_known,
 	};
+	if (env("VFWALK_SEED") && seed_parse(env("VFWALK_SEED"), &options->seed))
+		return refuse("VFWALK_SEED=%s: not a number from 0 to 4294967295",
+			      env("VFWALK_SEED"));
 	if (!options->target)
 		options->target = "linux";
 	return env("VFWALK_BASELINE") ? load_baselines(env("VFWALK_BASELINE")) : 0;
@@ -179,6 +183,7 @@ static const struct variable {
 	{"VFWALK_SIM", "the model device: model=M-IMM,backend=sysfs,vfs=4,..."},
 	{"VFWALK_PF", "the PF whose VFs to walk; else the first that can resize"},
 	{"VFWALK_VF", "act on this VF only"},
+	{"VFWALK_SEED", "of the hostile suite's random messages; else 1"},
 	{"VFWALK_PROFILE", "quick, standard (the default), cert or soak"},
 	{"VFWALK_CLAIM", "1 allows to act on the PF and its VFs, and put them back"},
 	{"VFWALK_SCRATCH", "1 allows to write over what is on their media"},

@@ -16,6 +16,9 @@
 #define EVIDENCE_FORMAT  "vfwalk-evidence"
 #define EVIDENCE_VERSION 1
 
+/* The seed of random messages, of a run that was given none. */
+#define SEED_PRESET 1u
+
 enum event_kind {
 	EV_HEADER,   /* the first line: tool, kernel, command line, machine, IOMMU */
 	EV_FUNCTION, /* one PF or VF, as it was found */

@@ -15,6 +15,8 @@ struct report {
 	size_t count;
 	const struct finding *finding;
 	unsigned long summary[VERDICT_COUNT]; /* findings by verdict */
+	size_t nattack;                       /* the attack matrix, as judge_attacks() has it */
+	const struct attack *attack;
 	size_t nstale;
 	const char **stale; /* baseline entries that pass now, a line each */
 	bool require_all;   /* a rule that applies and was never exercised fails the run */

@@ -109,6 +109,24 @@ struct finding {
 	unsigned long line[FINDING_LINES]; /* the first lines of evidence that broke it */
 };
 
+/* What became of the messages of one kind, in all shots of a run that were watched. */
+struct attack {
+	const char *message;     /* its kind, as the record has it */
+	const char *of;          /* what the attacker had gone through, or "" */
+	unsigned long shots;     /* watches */
+	unsigned long messages;  /* more than shots where many are watched together */
+	unsigned long delivered; /* something arrived where it must not */
+	unsigned long by_right;  /* ... where it may */
+	unsigned long reported;  /* blocked, and a report of it seen */
+	unsigned long silent;    /* blocked, and none seen */
+	unsigned long unsent;    /* the device had nothing to send */
+	unsigned long unproven;  /* nothing came, but no control either */
+	const char *why;         /* where there was none: why, or NULL */
+};
+
+/* What it comes to: "delivered" if any was, else the next of these. */
+const char *attack_outcome(const struct attack *attack);
+
 struct judge;
 
 struct judge *judge_new(void);
@@ -135,6 +153,11 @@ const char *judge_witness(const struct judge *judge);
 /* "vendor:device" of a function as the record has it, or NULL. */
 const char *judge_device(const struct judge *judge, const char *fn);
 bool judge_is_vf(const struct judge *judge, const char *fn);
+/*
+ * The attack matrix of the run: a row for each kind of message; their number, 0 in a picture. Valid
+ * until judge_free().
+ */
+size_t judge_attacks(struct judge *judge, const struct attack **attacks);
 /* The scenarios that exercised rule @rule of the catalogue, "suite: scenario"; their number. */
 size_t judge_tried(const struct judge *judge, size_t rule, char *const **scenarios);
 

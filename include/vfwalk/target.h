@@ -361,6 +361,8 @@ struct target_ops {
 	const char *(*engine)(struct target *t, struct bdf fn);
 	int (*engine_start)(struct target *t, struct bdf fn);
 	int (*engine_stop)(struct target *t, struct bdf fn);
+	/* Forgets the function as it is, as a process that dies does: enabled, with its queues. */
+	int (*engine_leave)(struct target *t, struct bdf fn);
 	/* Creates the completion queue for @vector; returns the command's status like
 	 * nvme_virt_mgmt(). */
 	int (*engine_queue)(struct target *t, struct bdf fn, unsigned vector);

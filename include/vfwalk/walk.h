@@ -21,12 +21,16 @@ const char *profile_name(enum profile profile);
 /* Returns the profile, or -EINVAL. */
 int profile_parse(const char *name);
 
+/* A seed: 0, or -EINVAL for what is no number of 32 bits. */
+int seed_parse(const char *text, unsigned *seed);
+
 struct walk_options {
 	const char *target; /* "linux" or "sim" */
 	struct target_options on;
 	const char *vf; /* only this one, or NULL */
 	enum profile profile;
 	const char *lab;    /* name, or NULL */
+	unsigned seed;      /* of random messages */
 	const char *record; /* path to create; NULL: continue on @record_fd */
 	int record_fd;
 	char **command; /* the command line, for the header */
@@ -161,6 +165,8 @@ int walk_vfio_region_write(struct walk *w, struct bdf fn, unsigned region, uint6
 			   unsigned width, uint64_t value);
 int walk_engine_start(struct walk *w, struct bdf fn);
 int walk_engine_stop(struct walk *w, struct bdf fn);
+/* Forgets the engine as a process that dies does: the device stays as it is. */
+int walk_engine_leave(struct walk *w, struct bdf fn);
 int walk_queue_bind(struct walk *w, struct bdf fn, unsigned vector);
 int walk_fire(struct walk *w, struct bdf fn, unsigned vector);
 int walk_cc_enable(struct walk *w, struct bdf fn, bool on);
@@ -194,6 +200,10 @@ enum shot_kind {
 	SHOT_COMPAT_NMI,
 	SHOT_RESERVED_DATA,
 	SHOT_BEYOND_SIZE,
+	SHOT_ONES, /* those before are one message each, those after it bursts of random ones: */
+	SHOT_RANDOM_HANDLE = SHOT_ONES,
+	SHOT_RANDOM_COMPAT,
+	SHOT_RANDOM_DMA,
 	SHOT_COUNT
 };
 
@@ -205,6 +215,24 @@ const char *shot_name(enum shot_kind kind);
  */
 int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry, struct bdf victim,
 	      unsigned victim_vector);
+/*
+ * The same where an event of @entry is pending: unmasking it fires, whoever drives @fn, or nobody.
+ * The entry is left masked. MSI-X Enable and Bus Master Enable are the caller's business.
+ */
+int walk_shot_pending(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry,
+		      struct bdf victim, unsigned victim_vector);
+/*
+ * Messages @first to @first + @count - 1 of the seed's sequence, one after another through @entry,
+ * all of @kind, which is one of the random ones; then watches everything, and puts the entry back.
+ * -EOPNOTSUPP as for walk_shot(), and where the machine does not
+ * say that it stops such messages.
+ */
+int walk_burst(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry, unsigned first,
+	       unsigned count);
+/* The random kind that burst @n of this run's seed is of. */
+enum shot_kind walk_burst_kind(const struct walk *w, unsigned n);
+/* How many random messages this profile sends, and how many of them in one burst. */
+unsigned walk_messages(const struct walk *w, unsigned *burst);
 
 /* --- observations --- */
 

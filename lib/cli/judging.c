@@ -204,6 +204,7 @@ static int report_on(struct judge *judge, const char *path, const char *broken,
 	report.broken = broken ? broken : judge_broken(judge);
 	report.count = judge_findings(judge, &finding);
 	report.finding = finding;
+	report.nattack = judge_attacks(judge, &report.attack);
 	excuse(judge, finding, report.count, baseline);
 	report.nstale = baseline_stale(baseline, &report.stale);
 	report_sum_up(&report, profile && !strcmp(profile, "cert"));

@@ -25,7 +25,7 @@ struct run_args {
 	struct judging_options judging;
 };
 
-enum { KEY_SIM = 256, KEY_PF, KEY_VF, KEY_CLAIM, KEY_SCRATCH, KEY_LAB, KEY_RECORD };
+enum { KEY_SIM = 256, KEY_PF, KEY_VF, KEY_CLAIM, KEY_SCRATCH, KEY_LAB, KEY_RECORD, KEY_SEED };
 
 static const struct argp_option options[] = {
 	{"target", 't', "TARGET", 0, "linux (this machine, the default) or sim (a model device)",
@@ -36,6 +36,7 @@ static const struct argp_option options[] = {
 	{"vf", KEY_VF, "BDF", 0, "act on this VF only", 0},
 	{"profile", 'p', "PROFILE", 0, "quick, standard (the default), cert or soak", 0},
 	{"suite", 's', "NAME", 0, "run this suite only; may be given more than once", 0},
+	{"seed", KEY_SEED, "N", 0, "of the hostile suite's random messages; else 1", 0},
 	{"claim", KEY_CLAIM, NULL, 0, "allow to act on the PF and its VFs, and put them back", 1},
 	{"scratch", KEY_SCRATCH, NULL, 0, "allow to write over what is on their media", 1},
 	{"lab", KEY_LAB, "NAME", 0, "the lab this runs in: told in the record", 1},
@@ -80,6 +81,15 @@ static error_t parse_profile(struct walk_options *walk, const char *name)
 	return 0;
 }
 
+static error_t parse_seed(struct walk_options *walk, const char *text)
+{
+	int err = seed_parse(text, &walk->seed);
+
+	if (err)
+		warnx("--seed \"%s\" is none: give a number from 0 to 4294967295", text);
+	return err ? EINVAL : 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_args *args = state->input;
@@ -95,6 +105,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SIM:
 		walk->on.sim = arg;
 		return 0;
+	case KEY_SEED:
+		return parse_seed(walk, arg);
 	case KEY_PF:
 		walk->on.pf = arg;
 		return check_bdf("pf", arg);
@@ -176,6 +188,8 @@ static void set_environment(const struct run_args *args, struct walk *w)
 	set_or_unset("VFWALK_SIM", walk->on.sim);
 	set_or_unset("VFWALK_PF", walk->on.pf);
 	set_or_unset("VFWALK_VF", walk->vf);
+	snprintf(number, sizeof(number), "%u", walk->seed);
+	set_or_unset("VFWALK_SEED", number);
 	set_or_unset("VFWALK_PROFILE", profile_name(walk->profile));
 	set_or_unset("VFWALK_LAB", walk->lab);
 	set_or_unset("VFWALK_CLAIM", walk->on.claim ? "1" : NULL);
@@ -440,7 +454,10 @@ static char **command_words(int argc, char **argv)
 int cmd_run(int argc, char **argv)
 {
 	struct run_args args = {
-		.walk = {.target = "linux", .profile = PROFILE_STANDARD, .record_fd = -1},
+		.walk = {.target = "linux",
+			 .profile = PROFILE_STANDARD,
+			 .seed = SEED_PRESET,
+			 .record_fd = -1},
 		.judging.format = report_find("text"),
 	};
 	struct suites suites = {0};

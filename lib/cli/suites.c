@@ -11,8 +11,8 @@
 #include "cli.h"
 
 /* The order of a walk: from what disturbs least to what disturbs most. Others follow by name. */
-static const char *const order[] = {"config", "resize", "sysfs", "bind",    "driver",  "flr",
-				    "pf",     "vfio",   "guest", "vectors", "hostile", "race"};
+static const char *const order[] = {"config", "resize", "sysfs",   "bind",    "driver", "flr", "pf",
+				    "vfio",   "guest",  "vectors", "hostile", "rogue",  "race"};
 
 static size_t rank(const char *name)
 {

@@ -81,6 +81,7 @@ static bool is_run(const json_t *command)
 /* A guest is gone when its run has ended: the lab makes another (README). */
 static void put_lab(FILE *out, const struct report *report)
 {
+	const json_t *seed = json_object_get(report->header, "seed");
 	char word[NAME_MAX + 1];
 
 	put_word(out, "make");
@@ -89,6 +90,10 @@ static void put_lab(FILE *out, const struct report *report)
 	put_word(out, word);
 	snprintf(word, sizeof(word), "PROFILE=%s", header_str(report, NULL, "profile"));
 	put_word(out, word);
+	if (seed && json_integer_value(seed) != SEED_PRESET) {
+		snprintf(word, sizeof(word), "SEED=%lld", (long long)json_integer_value(seed));
+		put_word(out, word);
+	}
 }
 
 /* The same command, and if it was a run, with that suite only. */

@@ -28,8 +28,8 @@ static json_t *of_header(const struct report *report, const char *key)
 
 static json_t *environment(const struct report *report)
 {
-	static const char *const keys[] = {"vfwalk", "time",    "command", "sim",
-					   "claim",  "machine", "iommu",   "holds"};
+	static const char *const keys[] = {"vfwalk",  "time",  "command", "sim", "claim",
+					   "machine", "iommu", "holds",   "seed"};
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -101,6 +101,27 @@ static void put_verdicts(const struct report *report, FILE *out)
 	fputs("]\n}\n", out);
 }
 
+static json_t *attacks(const struct report *report)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < report->nattack; i++) {
+		const struct attack *a = &report->attack[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "message",
+				  a->message, "of", a->of, "outcome", attack_outcome(a), "shots",
+				  (json_int_t)a->shots, "messages", (json_int_t)a->messages,
+				  "delivered", (json_int_t)a->delivered, "by_right",
+				  (json_int_t)a->by_right, "reported", (json_int_t)a->reported,
+				  "silent", (json_int_t)a->silent, "not_sent",
+				  (json_int_t)a->unsent, "unproven", (json_int_t)a->unproven,
+				  "reason", string_or_null(a->why)));
+	}
+	return list;
+}
+
 static json_t *missing(const struct report *report)
 {
 	json_t *list = json_array();
@@ -140,12 +161,12 @@ int report_json(const struct report *report, FILE *out)
 {
 	int err;
 	json_t *root = json_pack(
-		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "vfwalk", VFWALK_VERSION,
-		"target", of_header(report, "target"), "lab", of_header(report, "lab"), "profile",
-		of_header(report, "profile"), "environment", environment(report), "witness",
-		string_or_null(report->witness), "summary", summary(report), "exit", report->exit,
-		"broken", string_or_null(report->broken), "missing", missing(report), "stale",
-		stale(report));
+		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "vfwalk",
+		VFWALK_VERSION, "target", of_header(report, "target"), "lab",
+		of_header(report, "lab"), "profile", of_header(report, "profile"), "environment",
+		environment(report), "witness", string_or_null(report->witness), "summary",
+		summary(report), "exit", report->exit, "broken", string_or_null(report->broken),
+		"missing", missing(report), "stale", stale(report), "attacks", attacks(report));
 
 	if (!root)
 		return -ENOMEM;

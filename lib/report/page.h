@@ -36,6 +36,11 @@ void put_shell(const struct page *page, const char *label, const char *command);
 /* Every rule that has @verdict somewhere, with the first such finding spelled out. */
 void put_failures(const struct page *page, enum verdict verdict, const char *title);
 
+/* --- text_attacks.c --- */
+
+/* Nothing where no message was shot and nobody knows why. */
+void put_attacks(const struct page *page);
+
 /* --- text_idle.c --- */
 
 void put_skipped(const struct page *page);

@@ -217,6 +217,7 @@ int report_text(const struct report *report, FILE *out)
 	}
 	put_head(&page);
 	put_table(&page);
+	put_attacks(&page);
 	put_all_failures(&page);
 	put_skipped(&page);
 	put_not_run(&page);

@@ -222,6 +222,9 @@ static void done_act(struct world *w, struct world_fn *fn, const struct event *e
 	case ACT_ATTR_WRITE:
 		done_attr_write(w, fn, event);
 		break;
+	case ACT_FIRE:
+		fn->fire_line = event->line;
+		break;
 	case ACT_LOAD_START:
 		fn->loaded = true;
 		break;

@@ -75,6 +75,30 @@ static void see_blob(const struct world *w, struct blob *now, struct blob *prev,
 	*now = (struct blob){.len = len, .byte = byte, .line = event->line, .seq = w->seq};
 }
 
+/* DEFAULT_RATELIMIT_INTERVAL of Linux. */
+#define LOG_INTERVAL_US 5000000
+
+/* Many messages in one watch may have used up what the kernel tells of them. */
+static void note_limit(struct world *w, const struct event *event)
+{
+	const json_t *lines = json_object_get(event->body, "klog");
+
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const char *line = json_string_value(json_array_get(lines, i));
+
+		if (line && strstr(line, "No irq handler for "))
+			w->untold_until = event_int(event, "t", 0) + LOG_INTERVAL_US;
+	}
+}
+
+static bool is_reset_since(const struct world *w, const char *fn)
+{
+	const struct world_fn *from = world_find(w, fn);
+
+	return from && w->control_line && from->track.reset_line > w->control_line &&
+	       from->fire_line < from->track.reset_line;
+}
+
 static void see_watch(struct world *w, const struct event *event)
 {
 	const char *kind = json_string_value(json_object_get(w->shot, "kind"));
@@ -83,6 +107,9 @@ static void see_watch(struct world *w, const struct event *event)
 	const json_t *events = json_object_get(event->body, "events");
 
 	w->shot_watched = w->shot_open;
+	w->shot_reset = is_reset_since(w, fn);
+	if (w->shot_open && json_object_get(w->shot, "messages"))
+		note_limit(w, event);
 	if (!w->shot_open || !kind || strcmp(kind, "control") || !fn)
 		return;
 	if (json_integer_value(json_array_get(json_object_get(events, fn), (size_t)entry)) > 0) {

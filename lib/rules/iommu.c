@@ -117,6 +117,9 @@ static void judge_rogue_dma(struct judging *jg, const struct world *w, const str
 		dma_run_end(jg, w);
 		return;
 	}
+	if (fn)
+		allow_burst(&((struct dma *)scratch(jg, fn->pf, sizeof(*dma)))->allowance, w, event,
+			    fn);
 	if (!sees_shot(w, event, fn, &shot) || !reported(&shot))
 		return;
 	dma = scratch(jg, fn->pf, sizeof(*dma));

@@ -218,6 +218,7 @@ void judge_event(struct judge *judge, const struct event *event)
 	judge->written += event->kind != EV_WITNESS;
 	grow(judge);
 	judge_frame(judge, event);
+	attacks_follow(&judge->attacks, judge->world, event, fn);
 	/* Nothing is known of a function that the record never introduced, or does not name. */
 	if (!fn && (event->fn || is_about_one(event)))
 		return;
@@ -248,6 +249,12 @@ void judge_finish(struct judge *judge, bool cut)
 }
 
 /* --- results --- */
+size_t judge_attacks(struct judge *judge, const struct attack **attacks)
+{
+	*attacks = judge->attacks.out;
+	return judge->world->still ? 0 : attacks_sum(&judge->attacks, judge->world);
+}
+
 const char *judge_broken(const struct judge *judge)
 {
 	return judge->broken;

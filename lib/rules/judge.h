@@ -3,6 +3,7 @@
 #ifndef VFWALK_JUDGE_H
 #define VFWALK_JUDGE_H
 
+#include "attacks.h"
 #include "catalogue.h"
 #include "tried.h"
 
@@ -31,6 +32,7 @@ struct judge {
 	unsigned long line;
 	unsigned long written;    /* lines so far that the run wrote itself */
 	unsigned long open_after; /* how many of them stood before the open scenario */
+	struct attacks attacks;
 };
 
 /* What a rule's judge function holds while it looks at one event. */

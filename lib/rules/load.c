@@ -37,15 +37,28 @@ static bool ended_load(struct load *load, const struct event *event)
 	}
 }
 
+/* A job is told of by IOM-BYSTANDER while somebody else attacks. */
+static void note_attack(struct judging *jg, const struct world *w)
+{
+	for (size_t i = 0; i < w->nfn; i++)
+		if (w->fn[i]->loaded)
+			((struct load *)scratch(jg, w->fn[i], sizeof(struct load)))->disturbed =
+				true;
+}
+
 static void judge_load(struct judging *jg, const struct world *w, const struct event *event,
 		       struct world_fn *fn)
 {
-	struct load *load = scratch(jg, fn, sizeof(*load));
 	long long io = event_int(event, "io_errors", 0), bad = event_int(event, "verify_errors", 0);
+	struct load *load;
 	long long bytes = event_int(event, "read_bytes", 0) + event_int(event, "write_bytes", 0);
 	int res;
 
-	(void)w;
+	if (event->act == ACT_SHOT) {
+		note_attack(jg, w);
+		return;
+	}
+	load = scratch(jg, fn, sizeof(*load));
 	if (!ended_load(load, event) || !load->resized)
 		return;
 	res = event_res(event);
@@ -97,7 +110,7 @@ const struct rule load_rules[] = {
 			 "derived from PCIe 6.0, 6.1.4 and Linux drivers/nvme/host/pci.c:nvme_irq",
 			 "a resize, and after it a verifying job that nothing interferes with"},
 		.needs = NEED_VF | NEED_RESIZE | NEED_LINUX | NEED_DRIVER,
-		.on_done = ON_LOAD,
+		.on_done = ON_LOAD | ON_ACT(ACT_SHOT),
 		.judge = judge_load,
 	},
 	{

@@ -127,10 +127,12 @@ static void judge_reason(struct judging *jg, const struct world *w, const struct
 		remap_run_end(jg, w, reason);
 		return;
 	}
+	run = fn ? scratch(jg, fn->pf, sizeof(*run)) : NULL;
+	if (run && allow_burst(&run->allowance, w, event, fn))
+		run->late = 0;
 	if (!sees_shot(w, event, fn, &shot))
 		return;
 	room = remap_follow(jg, w, &shot, event);
-	run = scratch(jg, fn->pf, sizeof(*run));
 	told = reason_told(&shot, run->late);
 	run->late = remap_reason(shot.kind);
 	if (remap_reason(shot.kind) != reason || fn == fn->pf)

@@ -232,6 +232,16 @@ static void see_status(struct judging *jg, const struct shot *shot, const struct
 	rate->pending = pending;
 }
 
+/* Of so many at once nobody could say which of them the kernel had room for. */
+static void skip_burst(struct judging *jg, const struct world *w, const struct event *event,
+		       const struct world_fn *fn)
+{
+	struct rate *rate = scratch(jg, fn->pf, sizeof(*rate));
+
+	if (allow_burst(&rate->allowance, w, event, fn))
+		rate->due = rate->pending = false;
+}
+
 void judge_log_rate(struct judging *jg, const struct world *w, const struct event *event,
 		    struct world_fn *fn)
 {
@@ -239,6 +249,8 @@ void judge_log_rate(struct judging *jg, const struct world *w, const struct even
 	struct shot shot;
 
 	if (event->kind != EV_RUN_END) {
+		if (fn)
+			skip_burst(jg, w, event, fn);
 		if (!sees_shot(w, event, fn, &shot))
 			return;
 		count_reports(jg, w, &shot, event);

@@ -8,31 +8,39 @@
 
 #include "shot.h"
 
+static const char *const kind_names[KIND_COUNT] = {
+	[KIND_CONTROL] = "control",
+	[KIND_DMA_UNMAPPED] = "dma-unmapped",
+	[KIND_DMA_CANARY] = "dma-canary",
+	[KIND_OWN_HANDLE] = "own-handle",
+	[KIND_SIBLING_HANDLE] = "sibling-handle",
+	[KIND_PF_HANDLE] = "pf-handle",
+	[KIND_ABSENT_HANDLE] = "absent-handle",
+	[KIND_BEYOND_HANDLE] = "beyond-handle",
+	[KIND_COMPAT_FIXED] = "compat-fixed",
+	[KIND_COMPAT_NMI] = "compat-nmi",
+	[KIND_RESERVED_DATA] = "reserved-data",
+	[KIND_BEYOND_SIZE] = "beyond-size",
+	[KIND_RANDOM_HANDLE] = "random-handle",
+	[KIND_RANDOM_COMPAT] = "random-compat",
+	[KIND_RANDOM_DMA] = "random-dma",
+};
+
+const char *kind_name(enum kind kind)
+{
+	return kind_names[kind];
+}
+
 static enum kind kind_parse(const char *name)
 {
-	static const char *const names[] = {
-		[KIND_CONTROL] = "control",
-		[KIND_DMA_UNMAPPED] = "dma-unmapped",
-		[KIND_DMA_CANARY] = "dma-canary",
-		[KIND_OWN_HANDLE] = "own-handle",
-		[KIND_SIBLING_HANDLE] = "sibling-handle",
-		[KIND_PF_HANDLE] = "pf-handle",
-		[KIND_ABSENT_HANDLE] = "absent-handle",
-		[KIND_BEYOND_HANDLE] = "beyond-handle",
-		[KIND_COMPAT_FIXED] = "compat-fixed",
-		[KIND_COMPAT_NMI] = "compat-nmi",
-		[KIND_RESERVED_DATA] = "reserved-data",
-		[KIND_BEYOND_SIZE] = "beyond-size",
-	};
-
-	for (size_t i = 1; name && i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(name, names[i]))
+	for (size_t i = 1; name && i < KIND_COUNT; i++)
+		if (!strcmp(name, kind_names[i]))
 			return (enum kind)i;
 	return KIND_NONE;
 }
 
-bool sees_shot(const struct world *w, const struct event *event, const struct world_fn *fn,
-	       struct shot *shot)
+static bool sees_any(const struct world *w, const struct event *event, const struct world_fn *fn,
+		     struct shot *shot)
 {
 	const json_t *body = w->shot;
 	const char *from = json_string_value(json_object_get(body, "fn"));
@@ -48,13 +56,37 @@ bool sees_shot(const struct world *w, const struct event *event, const struct wo
 		.from = fn,
 		.victim = world_find(w, json_string_value(json_object_get(body, "victim"))),
 		.control = !strcmp(w->control_fn, fn->name),
+		.messages = json_object_get(body, "messages"),
+		.by_pending = json_is_true(json_object_get(body, "pending_before")) ||
+			      json_is_false(json_object_get(body, "pending_before")),
+		.sent = json_is_true(json_object_get(body, "pending_before")) &&
+			json_is_false(json_object_get(body, "pending_after")),
 		.watch = event->body,
 	};
 	shot->kind = kind_parse(shot->name);
 	shot->silent = !strcmp(w->iommu.kind, "smmu");
 	shot->own_table = shot->silent || !strcmp(w->iommu.kind, "amd");
 	shot->ready = shot->control && w->control_entry == shot->entry;
+	if (is_kind(shot, COMPAT | KIND(RANDOM_COMPAT)) &&
+	    event_int(event, "t", 0) < w->untold_until)
+		shot->control = shot->ready = false;
+	/* Its Pending bit says whether a message has left at all. */
+	if (shot->by_pending)
+		shot->control = shot->ready = shot->sent;
+	shot->after_reset = w->shot_reset;
 	return shot->kind != KIND_NONE;
+}
+
+bool sees_shot(const struct world *w, const struct event *event, const struct world_fn *fn,
+	       struct shot *shot)
+{
+	return sees_any(w, event, fn, shot) && !is_kind(shot, RANDOM);
+}
+
+bool sees_burst(const struct world *w, const struct event *event, const struct world_fn *fn,
+		struct shot *shot)
+{
+	return sees_any(w, event, fn, shot) && is_kind(shot, RANDOM);
 }
 
 long long sum_of(const json_t *counts)
@@ -230,4 +262,76 @@ bool allow(struct allowance *allowance, const struct event *event)
 	*oldest = now;
 	allowance->shots++;
 	return room;
+}
+
+bool allow_burst(struct allowance *allowance, const struct world *w, const struct event *event,
+		 const struct world_fn *fn)
+{
+	struct shot shot;
+
+	if (!sees_burst(w, event, fn, &shot))
+		return false;
+	for (int i = 0; i < LOG_SHOTS; i++)
+		allow(allowance, event);
+	return true;
+}
+
+/* --- bursts --- */
+
+size_t messages_count(const struct shot *shot)
+{
+	return shot->messages ? json_array_size(shot->messages) : 1;
+}
+
+static struct msi_msg message_get(const struct shot *shot, size_t i)
+{
+	const json_t *pair = json_array_get(shot->messages, i);
+
+	return (struct msi_msg){.addr = (uint64_t)json_integer_value(json_array_get(pair, 0)),
+				.data = (uint32_t)json_integer_value(json_array_get(pair, 1))};
+}
+
+/* Index into the table of all functions that a sound request names, or -1. */
+static long intel_index(struct msi_msg msg)
+{
+	uint16_t handle, sub;
+	bool shv;
+
+	if (vtd_msg_handle(msg, &handle, &shv, &sub) || (shv && msg.data >> 16))
+		return -1;
+	return handle + sub <= UINT16_MAX ? handle + sub : -1;
+}
+
+/* AMD: data 10:0 is the index. */
+#define AMD_INDEX 0x7ffu
+
+/* Do both requests name the same vector, by what this IOMMU looks at? */
+static bool name_one(const struct world *w, struct msi_msg a, struct msi_msg b)
+{
+	if (!strcmp(w->iommu.kind, "smmu"))
+		return a.addr == b.addr && a.data == b.data;
+	if (!msi_addr_is_x86(a.addr) || !msi_addr_is_x86(b.addr))
+		return false;
+	if (!strcmp(w->iommu.kind, "amd"))
+		return ((a.data ^ b.data) & AMD_INDEX) == 0;
+	return intel_index(a) >= 0 && intel_index(a) == intel_index(b);
+}
+
+static bool is_own(const struct world *w, const struct world_fn *fn, struct msi_msg msg)
+{
+	struct msix_entry entry;
+
+	for (unsigned k = 0; k < fn->vfio_enabled && k < fn->table_size; k++)
+		if (table_entry(&fn->table, k, &entry) && name_one(w, msg, entry.msg))
+			return true;
+	return false;
+}
+
+size_t messages_own(const struct world *w, const struct shot *shot)
+{
+	size_t own = 0;
+
+	for (size_t i = 0; i < messages_count(shot); i++)
+		own += is_own(w, shot->from, message_get(shot, i));
+	return own;
 }

@@ -23,6 +23,10 @@ enum kind {
 	KIND_COMPAT_NMI,
 	KIND_RESERVED_DATA,
 	KIND_BEYOND_SIZE,
+	KIND_RANDOM_HANDLE,
+	KIND_RANDOM_COMPAT,
+	KIND_RANDOM_DMA,
+	KIND_COUNT
 };
 
 #define KIND(k) (1u << KIND_##k)
@@ -35,6 +39,8 @@ enum kind {
 #define HOSTILE (FORGED | KIND(DMA_UNMAPPED) | KIND(BEYOND_SIZE))
 /* The handle of somebody else. */
 #define BORROWED (KIND(SIBLING_HANDLE) | KIND(PF_HANDLE))
+/* Many random messages and one watch. */
+#define RANDOM (KIND(RANDOM_HANDLE) | KIND(RANDOM_COMPAT) | KIND(RANDOM_DMA))
 
 /* A shot whose watch is the event now judged. */
 struct shot {
@@ -47,6 +53,11 @@ struct shot {
 	bool silent;    /* interrupt requests are blocked here without a report, by right */
 	bool control;   /* one of the same function was delivered before, in this scenario */
 	bool ready;     /* ... through the same entry */
+	const json_t *messages; /* of a burst: pairs of address and data */
+	bool by_pending;  /* an event was pending: unmasking the vector fired it, and no engine */
+	bool sent;        /* ... and the Pending bit went */
+	bool after_reset; /* the function was reset since its last control was delivered, and not
+			     fired */
 	const json_t *watch;
 };
 
@@ -70,6 +81,18 @@ static inline bool reported(const struct shot *shot)
 /* True where @event is the watch of a shot. */
 bool sees_shot(const struct world *w, const struct event *event, const struct world_fn *fn,
 	       struct shot *shot);
+/* ... of a burst of random messages, of which sees_shot() does not tell. */
+bool sees_burst(const struct world *w, const struct event *event, const struct world_fn *fn,
+		struct shot *shot);
+/* The name of  in the record. */
+const char *kind_name(enum kind kind);
+/* How many messages it is. */
+size_t messages_count(const struct shot *shot);
+/*
+ * How many of the messages of  name a vector of the function's own, by its table as it was last
+ * looked at: these arrive there by right.
+ */
+size_t messages_own(const struct world *w, const struct shot *shot);
 
 /* --- arrival --- */
 
@@ -137,5 +160,8 @@ struct allowance {
 
 /* Counts a shot that is to be reported; true where the log had room for it. */
 bool allow(struct allowance *allowance, const struct event *event);
+/* Counts a burst, after which there is room only when time has passed; false for other events. */
+bool allow_burst(struct allowance *allowance, const struct world *w, const struct event *event,
+		 const struct world_fn *fn);
 
 #endif

@@ -76,7 +76,8 @@ struct world_fn {
 	int sec_vq, sec_vi; /* -1: not known */
 	int sec_cntlid;     /* -1: never seen */
 
-	bool loaded; /* an I/O job runs on it */
+	bool loaded;             /* an I/O job runs on it */
+	unsigned long fire_line; /* where a vector of it was last fired; 0 never */
 
 	/* Acts that failed, bits 1 << enum act, as long as none of the kind succeeds; how and
 	 * where. */
@@ -132,11 +133,16 @@ struct world {
 	/* The attack under way: the last shot, until its watch was seen. */
 	bool shot_open;
 	bool shot_watched; /* ... and it was */
-	json_t *shot;      /* body of its done event */
+	bool shot_reset; /* its function was reset since a control of it was last delivered, and not
+			    fired */
+	json_t *shot;    /* body of its done event */
 	/* Positive controls that were delivered in this scenario, by the function that fired. */
 	char control_fn[16];
 	unsigned long control_line;
 	int control_entry;
+	/* A vector without a handler is told of ten times in five seconds (printk_ratelimited()):
+	 * after a burst that was, no line proves nothing until then. Microseconds of the record. */
+	int64_t untold_until;
 
 	/* What somebody outside of the machine tells of it. */
 	struct {

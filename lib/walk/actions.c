@@ -145,6 +145,7 @@ ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const c
 		return res;
 	ret = OP(w, attr_write, fn, attr, value);
 	f->resized |= ret > 0;
+	f->methods_written |= ret > 0 && !strcmp(attr, "reset_method");
 	res = act_done(w, ret < 0 ? (int)ret : 0,
 		       json_pack("{s:I}", "ret", (json_int_t)(ret < 0 ? -1 : ret)));
 	return res ? res : ret;

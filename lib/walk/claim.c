@@ -140,6 +140,18 @@ static int driver_put_back(struct walk *w, struct walk_fn *f, const struct targe
 	return res;
 }
 
+/* Ways to be reset that were all disabled: the order of the kernel's own. */
+static int methods_put_back(struct walk *w, struct walk_fn *f)
+{
+	char text[64] = "";
+	ssize_t len = OP(w, attr_read, f->bdf, "reset_method", text, sizeof(text));
+
+	if (len < 0 || strcspn(text, "\n"))
+		return 0;
+	len = walk_attr_write(w, f->bdf, "reset_method", "default");
+	return len < 0 ? (int)len : 0;
+}
+
 bool has_more(struct walk *w, const struct walk_fn *f, const struct target_state *state)
 {
 	struct target_state now;
@@ -155,6 +167,8 @@ int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state
 
 	if (OP(w, driver, f->bdf, driver))
 		return first; /* gone, and what was done to it with it */
+	if (f->methods_written)
+		first_error(&first, methods_put_back(w, f));
 	if (f->vf >= 0 && driver[0] && strcmp(driver, state->driver)) {
 		first_error(&first, walk_unbind(w, f->bdf));
 		driver[0] = '\0';
@@ -167,7 +181,7 @@ int put_back(struct walk *w, struct walk_fn *f, const struct target_state *state
 		first_error(&first, flags_put_back(w, f));
 	if (f->vf >= 0)
 		first_error(&first, driver_put_back(w, f, state, driver));
-	f->resized = f->table_written = f->flags_written = false;
+	f->resized = f->table_written = f->flags_written = f->methods_written = false;
 	return first;
 }
 

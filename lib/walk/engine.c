@@ -20,17 +20,27 @@ int walk_engine_start(struct walk *w, struct bdf fn)
 			json_pack("{s:i}", "vectors", res < 0 ? 0 : (int)f->enabled));
 }
 
-int walk_engine_stop(struct walk *w, struct bdf fn)
+static int stop(struct walk *w, struct bdf fn, bool leave)
 {
 	struct walk_fn *f;
-	int res = act_start(w, ACT_ENGINE_STOP, fn, NULL, &f);
+	int res = act_start(w, ACT_ENGINE_STOP, fn, json_pack("{s:b}", "left", leave), &f);
 
 	if (res)
 		return res;
 	f->engine = false;
-	res = OP(w, engine_stop, fn);
+	res = leave ? OP(w, engine_leave, fn) : OP(w, engine_stop, fn);
 	events_drain(w, f);
 	return act_done(w, res, NULL);
+}
+
+int walk_engine_stop(struct walk *w, struct bdf fn)
+{
+	return stop(w, fn, false);
+}
+
+int walk_engine_leave(struct walk *w, struct bdf fn)
+{
+	return stop(w, fn, true);
 }
 
 int walk_queue_bind(struct walk *w, struct bdf fn, unsigned vector)

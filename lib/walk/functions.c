@@ -261,12 +261,12 @@ int header_tell(struct walk *w)
 
 	strftime(text, sizeof(text), "%FT%TZ", gmtime_r(&now, &tm));
 	if (tell(w, "header",
-		 json_pack("{s:s,s:i,s:s,s:s,s:o,s:s,s:s?,s:s,s:s?,s:b,s:o,s:{s:s,s:b,s:b}}",
+		 json_pack("{s:s,s:i,s:s,s:s,s:o,s:s,s:s?,s:s,s:I,s:s?,s:b,s:o,s:{s:s,s:b,s:b}}",
 			   "format", EVIDENCE_FORMAT, "version", EVIDENCE_VERSION, "vfwalk",
 			   VFWALK_VERSION, "time", text, "command", command_json(o->command),
 			   "target", o->target, "lab", o->lab, "profile", profile_name(o->profile),
-			   "sim", o->on.sim, "claim", w->may_act, "machine",
-			   machine_json(&w->machine), "iommu", "kind", w->machine.iommu,
+			   "seed", (json_int_t)o->seed, "sim", o->on.sim, "claim", w->may_act,
+			   "machine", machine_json(&w->machine), "iommu", "kind", w->machine.iommu,
 			   "remapping", w->machine.remapping, "translation",
 			   w->machine.translation)))
 		return w->lost;

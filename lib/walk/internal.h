@@ -32,7 +32,7 @@ struct walk_fn {
 	/* The scenario under way: what it began with, and what it changed. */
 	bool noted;
 	struct target_state base;
-	bool resized, table_written, flags_written, autoprobe_set;
+	bool resized, table_written, flags_written, methods_written, autoprobe_set;
 	bool vfio_open, engine, load, guest;
 	unsigned enabled;   /* vectors enabled through VFIO */
 	unsigned open_size; /* Table Size when it was opened */

@@ -21,7 +21,8 @@
 #define ABSENT_HANDLE 0xff00u
 #define LAST_HANDLE   0xffffu
 /* The last of the 512 entries that Linux gives to a function on AMD (DTE_INTTABLEN). */
-#define AMD_ABSENT 0x1ffu
+#define AMD_ABSENT  0x1ffu
+#define AMD_ADDRESS 0xfee00000ull
 /*
  * A vector for devices, of which Linux gives out the lowest first: this one has no handler, and the
  * kernel says so when it arrives. (It would never acknowledge FFh, which it takes for spurious:
@@ -46,9 +47,11 @@ static int intel_index(struct msi_msg msg, unsigned *index)
 
 static int forge_intel(enum shot_kind kind, const struct forging *forging, struct msi_msg *msg)
 {
-	unsigned index;
+	unsigned index = 0;
+	bool nobodys = !forging->own.addr && !forging->own.data;
 
-	if (intel_index(forging->own, &index))
+	if (nobodys ? kind == SHOT_BEYOND_HANDLE || kind == SHOT_RESERVED_DATA
+		    : intel_index(forging->own, &index) != 0)
 		return -EOPNOTSUPP;
 	switch (kind) {
 	case SHOT_OWN_HANDLE:
@@ -88,6 +91,9 @@ static int data_of(struct msi_msg *msg, const struct forging *forging, uint32_t 
 static int forge_amd(enum shot_kind kind, const struct forging *forging, struct msi_msg *msg)
 {
 	*msg = forging->own;
+	/* An entry that nobody has programmed has none. */
+	if (!msg->addr)
+		msg->addr = AMD_ADDRESS;
 	if (!msi_addr_is_x86(msg->addr))
 		return -EOPNOTSUPP;
 	switch (kind) {
@@ -110,6 +116,10 @@ static int forge_amd(enum shot_kind kind, const struct forging *forging, struct 
 static int forge_its(enum shot_kind kind, const struct forging *forging, struct msi_msg *msg)
 {
 	*msg = forging->own;
+	if (!msg->addr)
+		msg->addr = forging->victim.addr;
+	if (!msg->addr)
+		return -EOPNOTSUPP;
 	switch (kind) {
 	case SHOT_OWN_HANDLE:
 	case SHOT_SIBLING_HANDLE:

@@ -10,7 +10,8 @@
 
 /* What a forged interrupt request is made of. */
 struct forging {
-	struct msi_msg own;    /* the message of the entry that shoots */
+	struct msi_msg
+		own; /* the message of the entry that shoots; all zero in one that nobody has */
 	struct msi_msg victim; /* of the vector that is aimed at, its own or another's */
 	unsigned enabled;      /* vectors that the function has */
 };
@@ -21,5 +22,15 @@ struct forging {
  */
 int message_forge(const char *iommu, enum shot_kind kind, const struct forging *forging,
 		  struct msi_msg *msg);
+
+/*
+ * Message @n of the sequence of @seed: of a random @kind for an IOMMU of @iommu, from a function
+ * whose own vector has the message @own. It depends on nothing else. -EOPNOTSUPP where that IOMMU
+ * has no such message, or the function no interrupt to take after.
+ */
+int message_random(const char *iommu, enum shot_kind kind, unsigned seed, unsigned n,
+		   struct msi_msg own, struct msi_msg *msg);
+/* A random kind, for burst @n of that seed. */
+enum shot_kind message_random_kind(const char *iommu, unsigned seed, unsigned n);
 
 #endif

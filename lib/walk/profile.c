@@ -3,7 +3,9 @@
  * How far each profile goes: the sizes and vectors it visits, the functions it acts on, how long
  * it waits for something that must not come. Tables of 2048 entries and 127 VFs stay walkable.
  */
+#include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -15,11 +17,13 @@ static const struct {
 	unsigned window_ms; /* of absence, after the device was seen to have done its part */
 	unsigned cycles;    /* of a loop that looks for leaks */
 	unsigned each_upto; /* sizes and vectors visited one by one; beyond, the edges */
+	unsigned messages;  /* at random, */
+	unsigned burst;     /* of which so many are watched together */
 } profiles[] = {
-	[PROFILE_QUICK] = {"quick", 1, 10, 3, 0},
-	[PROFILE_STANDARD] = {"standard", 2, 20, 5, 64},
-	[PROFILE_CERT] = {"cert", 0, 50, 20, MSIX_MAX_SIZE},
-	[PROFILE_SOAK] = {"soak", 0, 50, 200, MSIX_MAX_SIZE},
+	[PROFILE_QUICK] = {"quick", 1, 10, 3, 0, 100, 50},
+	[PROFILE_STANDARD] = {"standard", 2, 20, 5, 64, 1000, 50},
+	[PROFILE_CERT] = {"cert", 0, 50, 20, MSIX_MAX_SIZE, 1000, 25},
+	[PROFILE_SOAK] = {"soak", 0, 50, 200, MSIX_MAX_SIZE, 10000, 25},
 };
 
 #define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
@@ -37,6 +41,19 @@ int profile_parse(const char *name)
 	return -EINVAL;
 }
 
+int seed_parse(const char *text, unsigned *seed)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || !isdigit((unsigned char)*text) || *end || value > UINT32_MAX)
+		return -EINVAL;
+	*seed = (unsigned)value;
+	return 0;
+}
+
 unsigned profile_vfs(enum profile profile)
 {
 	return profiles[profile].vfs;
@@ -50,6 +67,12 @@ unsigned profile_window_us(enum profile profile)
 unsigned walk_cycles(const struct walk *w)
 {
 	return profiles[w->options.profile].cycles;
+}
+
+unsigned walk_messages(const struct walk *w, unsigned *burst)
+{
+	*burst = profiles[w->options.profile].burst;
+	return profiles[w->options.profile].messages;
 }
 
 /* Powers of two and their neighbours: where encodings, pages and PBA words end. */

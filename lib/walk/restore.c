@@ -34,6 +34,7 @@ struct claims {
 	struct claim {
 		struct bdf bdf;
 		bool pf, restored;
+		bool methods; /* its ways to be reset were written */
 		struct target_state state;
 	} * claim;
 };
@@ -72,6 +73,19 @@ static void wiped_read(struct walk *w, const struct event *event)
 	w->pf_wiped = true;
 }
 
+static void methods_read(struct claims *claims, const struct event *event)
+{
+	const char *attr = event_str(event, "attr");
+	struct bdf fn;
+
+	if (event->kind != EV_ACT || event->act != ACT_ATTR_WRITE || !attr ||
+	    strcmp(attr, "reset_method") || !event->fn || bdf_parse(event->fn, &fn))
+		return;
+	for (size_t i = 0; i < claims->len; i++)
+		if (bdf_equal(claims->claim[i].bdf, fn))
+			claims->claim[i].methods = true;
+}
+
 static int claims_read(struct walk *w, struct claims *claims, const char *record)
 {
 	struct ev_reader *reader = ev_open(record);
@@ -85,6 +99,7 @@ static int claims_read(struct walk *w, struct claims *claims, const char *record
 	}
 	while (!err && (res = ev_next(reader, &event)) > 0) {
 		wiped_read(w, &event);
+		methods_read(claims, &event);
 		if (event.kind == EV_CLAIM)
 			err = claims_add(claims, &event);
 	}
@@ -126,6 +141,7 @@ static int restore_vfs(struct walk *w, struct claims *claims, bool more)
 		if (!f || claim->restored)
 			continue;
 		f->resized = f->table_written = f->flags_written = true;
+		f->methods_written = claim->methods;
 		if (more && !has_more(w, f, &claim->state))
 			continue;
 		claim->restored = true;

@@ -20,6 +20,7 @@ static void forget_scenario(struct walk *w)
 		struct walk_fn *f = &w->fn[i];
 
 		f->noted = f->resized = f->table_written = f->flags_written = false;
+		f->methods_written = false;
 		f->vfio_open = f->engine = f->load = f->guest = f->fired = false;
 		f->enabled = 0;
 	}

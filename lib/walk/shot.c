@@ -8,8 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "internal.h"
-#include "message.h"
+#include "shot.h"
 
 /* Above all memory of common machines, below the 39 bits that every VT-d unit translates. */
 #define UNMAPPED_IOVA 0x7f12345000ull
@@ -28,20 +27,15 @@ static const char *const shots[SHOT_COUNT] = {
 	[SHOT_COMPAT_NMI] = "compat-nmi",
 	[SHOT_RESERVED_DATA] = "reserved-data",
 	[SHOT_BEYOND_SIZE] = "beyond-size",
+	[SHOT_RANDOM_HANDLE] = "random-handle",
+	[SHOT_RANDOM_COMPAT] = "random-compat",
+	[SHOT_RANDOM_DMA] = "random-dma",
 };
 
 const char *shot_name(enum shot_kind kind)
 {
 	return shots[kind];
 }
-
-/* One attack: whose entry, what it held, what it shall hold. */
-struct shot {
-	struct walk_fn *f, *victim;
-	enum shot_kind kind;
-	unsigned entry, victim_vector;
-	struct msix_entry was, now;
-};
 
 /* --- building the message --- */
 
@@ -108,7 +102,7 @@ enum { NEEDS_REMAPPING = 1, NEEDS_TRANSLATION = 2 };
 static const struct {
 	int (*build)(struct walk *w, struct shot *s); /* NULL: the entry as it is */
 	unsigned needs;
-} builders[SHOT_COUNT] = {
+} builders[SHOT_ONES] = {
 	[SHOT_DMA_UNMAPPED] = {build_unmapped, NEEDS_TRANSLATION},
 	[SHOT_DMA_CANARY] = {build_canary, NEEDS_TRANSLATION},
 	[SHOT_OWN_HANDLE] = {build_forged, NEEDS_REMAPPING},
@@ -122,7 +116,15 @@ static const struct {
 	[SHOT_BEYOND_SIZE] = {build_beyond_size, 0},
 };
 
-static int build(struct walk *w, struct shot *s)
+void shot_aim(struct walk *w, struct shot *s, struct bdf victim, unsigned victim_vector)
+{
+	if (s->kind != SHOT_SIBLING_HANDLE && s->kind != SHOT_PF_HANDLE)
+		return;
+	s->victim = s->kind == SHOT_PF_HANDLE ? fn_pf(w) : fn_find(w, victim);
+	s->victim_vector = victim_vector;
+}
+
+int shot_build(struct walk *w, struct shot *s)
 {
 	unsigned needs = builders[s->kind].needs;
 	int res = entry_read(w, s->f, s->entry, &s->was);
@@ -197,11 +199,8 @@ int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry
 
 	if (!s.f || !s.f->vfio_open || !s.f->enabled)
 		return -EBADF;
-	if (kind == SHOT_SIBLING_HANDLE || kind == SHOT_PF_HANDLE) {
-		s.victim = kind == SHOT_PF_HANDLE ? fn_pf(w) : fn_find(w, victim);
-		s.victim_vector = victim_vector;
-	}
-	res = build(w, &s);
+	shot_aim(w, &s, victim, victim_vector);
+	res = shot_build(w, &s);
 	if (!res)
 		res = watch_begin(w, s.f, &watch);
 	if (!res)

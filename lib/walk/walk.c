@@ -19,6 +19,8 @@
 #define STATUS_BROKEN  2
 #define STATUS_NOTHING 4
 
+#define SIM_WINDOW_US 1000
+
 /* Where a process that continues the record finds the time that its events count from. */
 #define EPOCH_VARIABLE "VFWALK_EPOCH"
 
@@ -276,7 +278,9 @@ struct walk *walk_open(const struct walk_options *options, char *why, size_t siz
 		return NULL;
 	}
 	w->options = *options;
-	w->window_us = profile_window_us(options->profile);
+	/* In the model a message has arrived when the call that sent it returns. */
+	w->window_us = strcmp(options->target, "sim") ? profile_window_us(options->profile)
+						      : SIM_WINDOW_US;
 	res = open_target(w, &reason);
 	if (!res)
 		res = find_functions(w, &reason);

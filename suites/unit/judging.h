@@ -36,12 +36,14 @@ struct record {
 	struct judge *judge; /* once asked for a verdict; nothing can be told after that */
 };
 
-/* Appends @event, which is taken; its time is filled in. */
+/* Appends @event, which is taken; its time is filled in where it has none. */
 static inline void record_add(struct record *r, json_t *event)
 {
 	if (!event || r->judge)
 		errx(2, "line %lu: %s", r->lines + 1, event ? "told after the verdict" : "no JSON");
-	json_object_set_new(event, "t", json_integer(1000 * (json_int_t)r->lines++));
+	if (!json_object_get(event, "t"))
+		json_object_set_new(event, "t", json_integer(1000 * (json_int_t)r->lines));
+	r->lines++;
 	if (json_dumpfd(event, r->fd, JSON_COMPACT) || write(r->fd, "\n", 1) != 1)
 		err(2, "record");
 	json_decref(event);

@@ -169,6 +169,17 @@ int linux_engine_stop(struct target *t, struct bdf fn)
 	return 0;
 }
 
+int linux_engine_leave(struct target *t, struct bdf fn)
+{
+	struct linux_vfio *v = linux_vfio_find(linux_of(t), fn);
+
+	if (!v || !v->engine)
+		return -EBADF;
+	v->engine->left = true;
+	linux_engine_free(v);
+	return 0;
+}
+
 void linux_engine_free(struct linux_vfio *v)
 {
 	struct linux_engine *e = v->engine;

@@ -61,6 +61,7 @@ struct linux_engine {
 	size_t bar_len;
 	unsigned limit; /* vectors from here on cannot even be asked for */
 	void *priv;     /* the engine's own */
+	bool left;      /* stop() is to leave the device as it is */
 
 	/* Mapped for DMA: a page to be shot at, and what engine_memory() gave. */
 	uint8_t *canary, *mem;

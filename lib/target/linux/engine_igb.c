@@ -153,7 +153,7 @@ static void igb_stop(struct linux_engine *e)
 
 	if (!igb)
 		return;
-	if (igb->causes)
+	if (igb->causes && !e->left)
 		engine_write32(e, REG_EIMC, UINT32_MAX);
 	if (igb->vf)
 		release_pf(e);

@@ -85,7 +85,7 @@ static void nvme_stop(struct linux_engine *e)
 
 	if (!c)
 		return;
-	if (e->mem)
+	if (e->mem && !e->left)
 		engine_ctrl_disable(c);
 	free(c->pair);
 	free(c);

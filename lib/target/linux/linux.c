@@ -288,6 +288,7 @@ const struct target_ops target_linux_ops = {
 	.engine = linux_engine,
 	.engine_start = linux_engine_start,
 	.engine_stop = linux_engine_stop,
+	.engine_leave = linux_engine_leave,
 	.engine_queue = linux_engine_queue,
 	.engine_fire = linux_engine_fire,
 	.engine_cc_enable = linux_engine_cc_enable,

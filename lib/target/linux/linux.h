@@ -278,6 +278,7 @@ void linux_vfio_irqs_free(struct linux_vfio *v);
 const char *linux_engine(struct target *t, struct bdf fn);
 int linux_engine_start(struct target *t, struct bdf fn);
 int linux_engine_stop(struct target *t, struct bdf fn);
+int linux_engine_leave(struct target *t, struct bdf fn);
 int linux_engine_queue(struct target *t, struct bdf fn, unsigned vector);
 int linux_engine_fire(struct target *t, struct bdf fn, unsigned vector);
 int linux_engine_cc_enable(struct target *t, struct bdf fn, bool on);

@@ -113,6 +113,17 @@ int sim_engine_stop(struct target *t, struct bdf bdf)
 	return 0;
 }
 
+int sim_engine_leave(struct target *t, struct bdf bdf)
+{
+	struct sim_fn *fn = running(t, bdf);
+
+	if (!fn)
+		return -EBADF;
+	fn->engine = false;
+	fn->canary_mapped = false;
+	return 0;
+}
+
 int sim_engine_queue(struct target *t, struct bdf bdf, unsigned vector)
 {
 	struct sim_fn *fn = running(t, bdf);

@@ -80,6 +80,19 @@ struct sim_irq *sim_astray(const struct sim_fn *fn, struct sim_irq *irq)
 	return strikes && fn->event_vector < fn->nvec ? fn->irq[fn->event_vector] : irq;
 }
 
+bool sim_abandoned(const struct sim_fn *fn)
+{
+	return !fn->driver[0] && sim_strikes(fn, DEFECT_GONE_THROUGH);
+}
+
+/* A defect does not look at the upper DWORD of an address. */
+static struct msi_msg as_seen(const struct sim *s, struct msi_msg msg)
+{
+	if (sim_has(s, DEFECT_UPPER_IGNORED))
+		msg.addr = (uint32_t)msg.addr;
+	return msg;
+}
+
 static bool is_doorbell(uint64_t addr)
 {
 	return addr - (SIM_DOORBELL & ~(SIM_PAGE - 1ull)) < SIM_PAGE;
@@ -101,14 +114,14 @@ static void route(struct sim_fn *fn, struct msi_msg msg)
 	case SIM_IOMMU_AMD:
 		break;
 	}
-	if (!msi_addr_is_x86(msg.addr))
+	if (!msi_addr_is_x86(as_seen(s, msg).addr))
 		write_memory(fn, msg.addr);
 	else if (!s->opt.iommu || !s->opt.remap)
 		sim_compatible(fn->sim, msg);
 	else if (s->opt.iommu == SIM_IOMMU_AMD)
-		sim_remap_amd(fn, msg);
+		sim_remap_amd(fn, as_seen(s, msg));
 	else
-		sim_remap_intel(fn, msg);
+		sim_remap_intel(fn, as_seen(s, msg));
 }
 
 /* Is it a write to memory, and no interrupt request? */

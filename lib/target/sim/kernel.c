@@ -235,7 +235,8 @@ int sim_reset_function(struct sim_fn *fn)
 	bool nvme = !strcmp(fn->driver, "nvme");
 	struct sim_saved saved;
 
-	if (!(fn->cfg[SIM_POS_EXP + PCI_EXP_DEVCAP + 3] & PCI_EXP_DEVCAP_FLR >> 24))
+	if (!(fn->cfg[SIM_POS_EXP + PCI_EXP_DEVCAP + 3] & PCI_EXP_DEVCAP_FLR >> 24) ||
+	    fn->no_method)
 		return -EOPNOTSUPP;
 	if (nvme)
 		sim_mmio_write(fn, 0, REG_CC, 4, 0);

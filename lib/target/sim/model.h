@@ -198,6 +198,7 @@ struct sim_fn {
 	unsigned io_queues;  /* of the nvme driver */
 	int stale_irq;       /* one that a defect leaves behind, or -1 */
 	int had_irq;         /* the first of those that it had last, and how many: for a defect */
+	bool no_method;      /* all of its ways to be reset are disabled */
 	unsigned had_vectors;
 	bool row_left; /* a defect has left a row of it */
 	struct sim_vfio *vfio;
@@ -440,6 +441,8 @@ int sim_remap_irq(struct sim_irq *irq);
 /* Delivery as the message itself says: nothing remaps it. */
 void sim_compatible(struct sim *s, struct msi_msg msg);
 bool sim_is_nmi(struct msi_msg msg);
+/* Does a defect let requests of this function through, since nobody has it? */
+bool sim_abandoned(const struct sim_fn *fn);
 /* Defects of a function's use of its own entries: it is refused, or delivered elsewhere. */
 bool sim_refuses_own(const struct sim_fn *fn, const struct sim_irq *irq);
 struct sim_irq *sim_astray(const struct sim_fn *fn, struct sim_irq *irq);
@@ -614,6 +617,7 @@ void sim_guest_free(struct sim_fn *fn);
 const char *sim_engine(struct target *t, struct bdf fn);
 int sim_engine_start(struct target *t, struct bdf fn);
 int sim_engine_stop(struct target *t, struct bdf fn);
+int sim_engine_leave(struct target *t, struct bdf fn);
 int sim_engine_queue(struct target *t, struct bdf fn, unsigned vector);
 int sim_engine_fire(struct target *t, struct bdf fn, unsigned vector);
 int sim_engine_cc_enable(struct target *t, struct bdf fn, bool on);

@@ -123,11 +123,9 @@ void sim_msix_control(struct sim_fn *fn, uint16_t was)
 	    sim_strikes(fn, DEFECT_MASK_ALL))
 		for (unsigned k = 0; k < fn->size; k++)
 			fn->table[k].ctrl |= MSIX_ENTRY_MASKED;
-	if (!(now & PCI_MSIX_FLAGS_ENABLE)) {
-		memset(fn->pending, 0, qwords(fn) * sizeof(*fn->pending));
-		memset(fn->held, 0, qwords(fn) * sizeof(*fn->held));
+	/* What is pending stays so until it is sent, or a reset. */
+	if (!(now & PCI_MSIX_FLAGS_ENABLE))
 		return;
-	}
 	fn->ghost = false;
 	for (unsigned k = 0; k < fn->size; k++) {
 		bool lost = sim_strikes(fn, DEFECT_FM_LOST) ||
@@ -389,8 +387,12 @@ void sim_msix_reset(struct sim_fn *fn, enum sim_reset why)
 	reset_control(fn, why);
 	if (why != SIM_RESET_VFE || !sim_strikes(fn, DEFECT_VFE_KEEPS))
 		reset_table(fn, why);
+	/* A defect has forgotten only to show them. */
+	if (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_REMEMBERS))
+		memcpy(fn->held, fn->pending, qwords(fn) * sizeof(*fn->held));
+	else
+		memset(fn->held, 0, qwords(fn) * sizeof(*fn->held));
 	memset(fn->pending, 0, qwords(fn) * sizeof(*fn->pending));
-	memset(fn->held, 0, qwords(fn) * sizeof(*fn->held));
 	fn->stays = 0;
 	fn->ghost = (why == SIM_RESET_VFE && sim_strikes(fn, DEFECT_BORN_PENDING)) ||
 		    (why == SIM_RESET_FLR && sim_strikes(fn, DEFECT_FLR_PENDING));

@@ -86,6 +86,10 @@ void sim_remap_intel(struct sim_fn *fn, struct msi_msg msg)
 	unsigned index;
 	bool shv;
 
+	if (sim_abandoned(fn)) {
+		fn->sim->row[SIM_ROW_SPU][0]++;
+		return;
+	}
 	if (vtd_msg_handle(msg, &handle, &shv, &subhandle)) {
 		if (s->opt.cfi)
 			sim_compatible(fn->sim, msg);
@@ -94,6 +98,8 @@ void sim_remap_intel(struct sim_fn *fn, struct msi_msg msg)
 		return;
 	}
 	index = (unsigned)handle + (sim_has(s, DEFECT_SHV_IGNORED) ? 0 : subhandle);
+	if (sim_has(s, DEFECT_INDEX_BIT) && index <= 0xffff && __builtin_popcount(index >> 8) == 1)
+		index &= 0xff;
 	if (sim_has(s, DEFECT_INDEX_WRAPS))
 		index %= s->opt.irt;
 	if (shv && msg.data >> 16 && !sim_has(s, DEFECT_RESERVED_IGNORED))

@@ -401,6 +401,7 @@ const struct target_ops target_sim_ops = {
 	.engine = sim_engine,
 	.engine_start = sim_engine_start,
 	.engine_stop = sim_engine_stop,
+	.engine_leave = sim_engine_leave,
 	.engine_queue = sim_engine_queue,
 	.engine_fire = sim_engine_fire,
 	.engine_cc_enable = sim_engine_cc_enable,

@@ -235,10 +235,15 @@ static int store_override(struct sim_fn *fn, const char *text)
 	return 0;
 }
 
+/* An empty line disables all methods, "default" brings them back (reset_method_store()). */
 static int store_method(struct sim_fn *fn, const char *text)
 {
-	(void)fn;
-	return strncmp(text, "flr", 3) ? -EINVAL : 0;
+	bool none = !strcspn(text, "\n");
+
+	if (!none && strncmp(text, "flr", 3) && strncmp(text, "default", 7))
+		return -EINVAL;
+	fn->no_method = none;
+	return 0;
 }
 
 static void show_total(const struct sim_fn *pf, char *text, size_t size)
@@ -315,8 +320,7 @@ static void show_override(const struct sim_fn *fn, char *text, size_t size)
 
 static void show_method(const struct sim_fn *fn, char *text, size_t size)
 {
-	(void)fn;
-	snprintf(text, size, "flr\n");
+	snprintf(text, size, "%s\n", fn->no_method ? "" : "flr");
 }
 
 /* What pci_irq_vector() answers without MSI(-X): a VF has no INTx. */
