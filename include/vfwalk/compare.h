@@ -24,6 +24,9 @@ struct compare_run {
 	int exit;
 	unsigned long summary[VERDICT_COUNT];
 	struct compare_cell *cell; /* one for each rule of the catalogue */
+	char *iommu;    /* its kind, "none" without one, "" where the record does not say */
+	size_t nattack; /* the attack matrix, as judge_attacks() has it */
+	struct attack *attack;
 };
 
 struct comparison {

@@ -172,6 +172,8 @@ static void run_free(struct compare_run *run)
 	for (size_t r = 0; run->cell && r < rules_count(); r++)
 		free(run->cell[r].said);
 	free(run->cell);
+	free(run->iommu);
+	free(run->attack);
 	free(run->record);
 	free(run->link);
 	free(run->lab);
@@ -190,6 +192,20 @@ static bool keep(char **to, const char *text)
 	return *to || !text;
 }
 
+/* Their words outlive the judge: none is made for one run. */
+static bool keep_attacks(struct compare_run *run, const struct report *report)
+{
+	size_t size = report->nattack * sizeof(*run->attack);
+
+	run->attack = malloc(size ? size : 1);
+	if (!run->attack)
+		return false;
+	if (size)
+		memcpy(run->attack, report->attack, size);
+	run->nattack = report->nattack;
+	return true;
+}
+
 static int run_fill(struct compare_run *run, const struct report *report, const char *link)
 {
 	const char *lab = header_str(report, NULL, "lab"), *sim = header_str(report, NULL, "sim");
@@ -204,7 +220,8 @@ static int run_fill(struct compare_run *run, const struct report *report, const 
 	    !keep(&run->qemu, header_str(report, "machine", "qemu")) ||
 	    !keep(&run->profile, header_str(report, NULL, "profile")) ||
 	    !keep(&run->made, header_str(report, NULL, "time")) ||
-	    !keep(&run->broken, report->broken))
+	    !keep(&run->broken, report->broken) ||
+	    !keep(&run->iommu, header_str(report, "iommu", "kind")) || !keep_attacks(run, report))
 		return -ENOMEM;
 	return take_findings(run, report);
 }

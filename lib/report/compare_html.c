@@ -135,7 +135,9 @@ static void put_body(FILE *out, const void *ctx)
 			put_group(out, comparison, r);
 		put_row(out, comparison, r);
 	}
-	fputs("</tbody>\n</table></main>\n", out);
+	fputs("</tbody>\n</table>\n", out);
+	attacks_html(comparison, out);
+	fputs("</main>\n", out);
 }
 
 int compare_html(const struct comparison *comparison, FILE *out)

@@ -60,5 +60,6 @@ int compare_markdown(const struct comparison *comparison, FILE *out)
 	for (size_t r = 0; r < rules_count(); r++)
 		if (comparison_tells(comparison, r))
 			put_row(comparison, r, out);
+	attacks_markdown(comparison, out);
 	return report_flush(out);
 }

@@ -150,6 +150,7 @@ int compare_text(const struct comparison *comparison, FILE *out)
 	put_runs(&side);
 	put_heads(&side);
 	put_table(&side);
+	attacks_text(comparison, &side.page);
 	put_differences(&side);
 	fprintf(out, "\n%zu rules, %zu of them marked *: runs differ\n",
 		comparison_told(comparison), comparison_different(comparison));
