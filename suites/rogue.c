@@ -141,6 +141,40 @@ TEST_F(rogue, is_reset_in_mid_attack)
 	walk_look_all(w);
 }
 
+/* --- the kernel at it, too --- */
+
+/* How much later than the writes the kernel begins: at once, in the reset, after it. */
+static const int64_t behind_us[] = {0, 200, 20000};
+
+TEST_F(rogue, writes_its_table_while_the_kernel_does)
+{
+	struct alloc_request all = {.min = 1, .flags = ALLOC_MSIX};
+	unsigned entry;
+	int count;
+
+	REQUIRE(walk_look_probe(w, self->vf, 0) != -EOPNOTSUPP,
+		"the probe driver vfwalk_probe is not loaded");
+	REQUIRE(walk_has_flr(w, self->vf), "the VF has no FLR");
+	walk_engine_stop(w, self->vf);
+	walk_vfio_close(w, self->vf);
+	walk_unbind(w, self->vf);
+	walk_bind(w, self->vf, PROBE_DRIVER);
+	all.max = walk_size(w, self->vf);
+	count = walk_alloc(w, self->vf, &all);
+	REQUIRE(count > 0, "the probe driver got no vectors: %s", strerror(-count));
+	entry = count > 1 ? 1 : 0;
+	for (unsigned k = 0; k < (unsigned)count && k < 8; k++)
+		walk_request(w, self->vf, k);
+	walk_look_table(w, self->vf);
+	for (unsigned n = 0; n < sizeof(behind_us) / sizeof(behind_us[0]); n++) {
+		walk_race_table(w, self->vf, entry, self->victims ? self->victim : self->vf,
+				"reset", "1", behind_us[n]);
+		walk_reset(w, self->vf, RESET_SYSFS);
+		walk_look_table(w, self->vf);
+	}
+	walk_look_all(w);
+}
+
 /* --- the driver gone --- */
 
 FIXTURE(gone)

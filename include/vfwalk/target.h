@@ -216,6 +216,13 @@ typedef void target_witness_fn(void *ctx, const struct witness_event *event);
 /* What one of two writers does: a write of a file, by its path in the function's directory. */
 struct race_side {
 	struct bdf fn;
+	/* Writes an entry of the table over and over, unmasked, until the other side has returned: */
+	bool table;
+	unsigned bar;
+	uint64_t off; /* of the entry, in that BAR */
+	struct msix_entry forged;
+	unsigned writes; /* how often it did */
+	/* ... or: */
 	const char *attr, *value; /* @attr NULL: resizes to @want through the backend */
 	unsigned want;
 	int res; /* -ETIMEDOUT: it has not returned */

@@ -153,6 +153,13 @@ int walk_pba_write(struct walk *w, struct bdf fn, unsigned off, unsigned width, 
  * nor put back.
  */
 int walk_race(struct walk *w, struct target_race *race);
+/*
+ * The kernel writes @value to @attr of @fn, and at the same time somebody writes @entry of its
+ * table over and over, with a vector of @victim or, where it is @fn itself, with an address that is
+ * mapped nowhere. What arrives is watched.
+ */
+int walk_race_table(struct walk *w, struct bdf fn, unsigned entry, struct bdf victim,
+		    const char *attr, const char *value, int64_t offset_us);
 /* True once that has happened, in any process of the suite: even a look at the PF may hang, too. */
 bool walk_stuck(const struct walk *w);
 ssize_t walk_attr_write(struct walk *w, struct bdf fn, const char *attr, const char *value);

@@ -7,7 +7,13 @@
 #include <string.h>
 
 #include "iommu.h"
+#include "look.h"
+#include "race.h"
+#include "reset.h"
 #include "shot.h"
+
+/* Of a table that is compared with itself. */
+#define RACED_ENTRIES 64
 
 /* --- at random --- */
 
@@ -140,6 +146,94 @@ static void judge_cut_short(struct judging *jg, const struct world *w, const str
 		held(jg, fn);
 }
 
+/* --- the kernel writes, too --- */
+
+struct raced {          /* on the function */
+	bool met;       /* somebody wrote its table while the kernel reset it */
+	bool restored;  /* ... and the kernel has since, with nobody else at it */
+	unsigned count; /* vectors that it had when its table was last seen before */
+	struct msix_entry entry[RACED_ENTRIES];
+};
+
+static void keep_table(struct raced *raced, const struct world_fn *fn)
+{
+	raced->count = 0;
+	while (raced->count < fn->allocated && raced->count < RACED_ENTRIES &&
+	       table_entry(&fn->table, raced->count, &raced->entry[raced->count]))
+		raced->count++;
+}
+
+static void judge_put_back(struct judging *jg, const struct raced *raced, const struct world_fn *fn)
+{
+	struct msix_entry now;
+
+	for (unsigned k = 0; k < raced->count && table_entry(&fn->table, k, &now); k++) {
+		const struct msix_entry *was = &raced->entry[k];
+
+		if (same_message(&now, was) && !((now.ctrl ^ was->ctrl) & MSIX_ENTRY_MASKED))
+			continue;
+		broke(jg, fn, "entries as the kernel had written them before",
+		      "T[%u]: %llXh %Xh, Vector Control %Xh", k, (unsigned long long)now.msg.addr,
+		      now.msg.data, now.ctrl);
+		return;
+	}
+	held(jg, fn);
+}
+
+static void follow_race(struct raced *raced, const struct world *w, const struct event *event)
+{
+	const struct racer *table, *with;
+	struct race race;
+
+	if (event->act == ACT_RESET) {
+		raced->restored = raced->met && !event_res(event);
+		return;
+	}
+	if (event->act != ACT_RACE) {
+		raced->met = raced->restored = false;
+		raced->count = 0;
+		return;
+	}
+	if (!ended_race(w, event, &race))
+		return;
+	table = race_find(&race, DEED_TABLE, &with);
+	raced->met = table && race.met && !table->res && !with->res && with->deed == DEED_RESET;
+	raced->restored = false;
+}
+
+/* What arrived at others while it went on. */
+static void judge_others(struct judging *jg, const struct world *w, const struct event *event,
+			 const struct world_fn *fn)
+{
+	const struct shot none = {.from = fn, .watch = event->body};
+	struct arrival arrival;
+
+	for (size_t i = 0; i < w->nfn; i++)
+		if (w->fn[i] != fn && w->fn[i]->vf >= 0 && came_to(&none, w->fn[i], &arrival))
+			broke(jg, fn, "nothing at any other VF", "%s", arrival.where);
+}
+
+static void judge_race_table(struct judging *jg, const struct world *w, const struct event *event,
+			     struct world_fn *fn)
+{
+	struct raced *raced = fn ? scratch(jg, fn, sizeof(*raced)) : NULL;
+
+	if (!raced)
+		return;
+	if (event->kind == EV_DONE) {
+		follow_race(raced, w, event);
+	} else if (event->obs == OBS_WATCH) {
+		if (raced->met && !w->shot_watched)
+			judge_others(jg, w, event, fn);
+	} else if (raced->restored) {
+		if (raced->count)
+			judge_put_back(jg, raced, fn);
+		raced->met = raced->restored = false;
+	} else if (!raced->met) {
+		keep_table(raced, fn);
+	}
+}
+
 /* --- rows --- */
 
 #define NEED_ATTACK (NEED_VF | NEED_MSIX | NEED_ENGINE | NEED_VFIO)
@@ -180,6 +274,22 @@ const struct rule attack_rules[] = {
 		.needs = NEED_ATTACK | NEED_FLR,
 		.on_obs = ON_WATCH,
 		.judge = judge_cut_short,
+	},
+	{
+		.info = {"IOM-RACE", SEV_MUST,
+			 "Whoever writes a table while the kernel does: what the kernel puts back "
+			 "at "
+			 "its next reset stands, and no other VF hears of it.",
+			 "Linux drivers/pci/msi/msi.c:__pci_restore_msix_state",
+			 "vectors of the probe driver, a reset by the kernel that met writes of "
+			 "the "
+			 "table, another one that did not, and looks at the table before and "
+			 "after"},
+		.needs = NEED_VF | NEED_MSIX | NEED_LINUX | NEED_PROBE | NEED_REMAP | NEED_FLR,
+		.on_done = ON_ACT(ACT_RACE) | ON_ACT(ACT_RESET) | ON_ACT(ACT_ALLOC) |
+			   ON_ACT(ACT_FREE) | ON_ACT(ACT_UNBIND) | ON_ACT(ACT_BIND),
+		.on_obs = ON_OBS(OBS_TABLE) | ON_OBS(OBS_WATCH),
+		.judge = judge_race_table,
 	},
 };
 

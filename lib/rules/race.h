@@ -11,7 +11,8 @@ enum deed {
 	DEED_BIND,   /* gives it to a driver */
 	DEED_UNBIND, /* takes it from its driver */
 	DEED_RESET,
-	DEED_REMOVE /* may remove VFs: NumVFs, or the PF's driver */
+	DEED_REMOVE, /* may remove VFs: NumVFs, or the PF's driver */
+	DEED_TABLE   /* writes an entry of its table, over and over */
 };
 
 struct racer {

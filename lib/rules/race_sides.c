@@ -48,16 +48,18 @@ static bool read_side(const struct world *w, const json_t *json, struct racer *s
 	const char *attr = text(json, "attr"), *value = text(json, "value");
 	const char *backend = text(json, "backend"), *res = text(json, "res");
 
+	bool table = json_object_get(json, "table");
+
 	*side = (struct racer){.fn = world_find(w, text(json, "fn"))};
-	if (!side->fn || !res || !(attr ? value : backend))
+	if (!side->fn || !res || !(table || (attr ? value : backend)))
 		return false;
-	side->what = attr ? attr : backend;
-	side->deed = attr ? deed_of(side) : DEED_COUNT;
+	side->what = table ? "table" : attr ? attr : backend;
+	side->deed = table ? DEED_TABLE : attr ? deed_of(side) : DEED_COUNT;
 	side->sysfs = side->deed == DEED_COUNT && (attr || !strcmp(backend, "sysfs"));
 	side->res = res_parse(res);
 	side->begin = time_of(json, "begin_us");
 	side->end = time_of(json, "end_us");
-	if (!attr)
+	if (!attr && !table)
 		side->want = json_integer_value(json_object_get(json, "want"));
 	else if (side->deed == DEED_COUNT && number_parse(value, &side->want) != NUMBER)
 		return false;

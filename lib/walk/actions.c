@@ -156,6 +156,10 @@ static json_t *side_keys(const struct walk *w, const struct race_side *side)
 	char name[BDF_LEN];
 
 	bdf_format(side->fn, name);
+	if (side->table)
+		return json_pack("{s:s,s:I,s:I,s:I}", "fn", name, "table", (json_int_t)side->off,
+				 "addr", (json_int_t)side->forged.msg.addr, "data",
+				 (json_int_t)side->forged.msg.data);
 	if (side->attr)
 		return json_pack("{s:s,s:s,s:s}", "fn", name, "attr", side->attr, "value",
 				 side->value);
@@ -180,6 +184,8 @@ static json_t *race_results(const struct walk *w, const struct target_race *race
 		json_object_set_new(keys, "res", json_string(res_name(side->res)));
 		json_object_set_new(keys, "begin_us", json_integer(side->begin_us));
 		json_object_set_new(keys, "end_us", json_integer(side->end_us));
+		if (side->table)
+			json_object_set_new(keys, "writes", json_integer(side->writes));
 		json_array_append_new(sides, keys);
 	}
 	return json_pack("{s:o}", "sides", sides);

@@ -129,6 +129,37 @@ TEST(reset_in_mid_attack)
 	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("IOM-RESET", FLR, CONTROL, UNSENT("control"), NOTHING));
 }
 
+/* --- somebody writes the table while the kernel does --- */
+
+#define ALLOC(count) \
+	DONE("alloc", VF0, "'min':1,'max':" count ",'flags':4,'pre':0,'post':0,'ret':" count "," OK)
+#define SIDES(begin)                                                                       \
+	"'sides':[{'fn':'" VF0 "','table':8208,'addr':0,'data':0,'res':'ok','begin_us':0," \
+	"'end_us':900,'writes':9},{'fn':'" VF0 "','attr':'reset','value':'1','res':'ok',"  \
+	"'begin_us':" begin ",'end_us':1900}]"
+#define RACE(begin) DONE("race", VF0, "'offset_us':0," SIDES(begin) "," OK)
+#define KERNELS     LOOK_TABLE(VF0, ENTRY("1802") ENTRY("3802") ENTRY_MASKED ENTRY_MASKED ENTRY_MASKED)
+#define HOSTILES    LOOK_TABLE(VF0, ENTRY("1802") ENTRY("9802") ENTRY_MASKED ENTRY_MASKED ENTRY_MASKED)
+#define MASKED_ONE \
+	LOOK_TABLE(VF0, ENTRY("1802") ENTRY_MASKED ENTRY_MASKED ENTRY_MASKED ENTRY_MASKED)
+#define RACED(...) TOLD("IOM-RACE", ALLOC("2"), KERNELS, __VA_ARGS__)
+
+TEST(writes_while_the_kernel_does)
+{
+	EXPECT_EQ(VERDICT_PASS, RACED(RACE("100"), NOTHING, RESET(VF0, "sysfs"), KERNELS));
+	EXPECT_EQ(VERDICT_FAIL, RACED(RACE("100"), NOTHING, RESET(VF0, "sysfs"), HOSTILES));
+	EXPECT_EQ(VERDICT_FAIL, RACED(RACE("100"), NOTHING, RESET(VF0, "sysfs"), MASKED_ONE));
+	EXPECT_EQ(VERDICT_FAIL, RACED(RACE("100"), WATCHED("'" VF1 "':[1]", "", "", "")));
+	/* Until the kernel has been at it alone, whoever wrote last is right. */
+	EXPECT_EQ(VERDICT_NOT_RUN, RACED(RACE("100"), NOTHING, HOSTILES));
+	/* They did not meet; the kernel has given its vectors back since; it never had any. */
+	EXPECT_EQ(VERDICT_NOT_RUN, RACED(RACE("1000"), NOTHING, RESET(VF0, "sysfs"), HOSTILES));
+	EXPECT_EQ(VERDICT_NOT_RUN, RACED(RACE("100"), NOTHING, DONE("free", VF0, OK),
+					 RESET(VF0, "sysfs"), HOSTILES));
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  TOLD("IOM-RACE", KERNELS, RACE("100"), NOTHING, RESET(VF0, "sysfs"), HOSTILES));
+}
+
 /* --- the matrix --- */
 
 /* What the matrix says of the one message that was shot; NULL where it tells of several. */

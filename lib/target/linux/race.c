@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -18,12 +19,15 @@
 /* Clearing VF Enable takes a second (PCIe 6.0, 9.3.3.3.1), and a VF's driver its time. */
 #define RACE_MS   20000
 #define ANSWER_MS 5000
+/* An FLR takes a tenth of a second (PCIe 6.0, 6.6.2), and the kernel as long again. */
+#define SCRIBBLE_MS 5000
 
 /* What the two processes share. */
 struct meeting {
 	atomic_uint ready;
 	struct {
 		_Atomic int64_t begin_us, end_us;
+		atomic_uint writes;
 	} side[2];
 };
 
@@ -41,6 +45,38 @@ static void wait_us(int64_t us)
 
 	while (linux_now_us() < until)
 		;
+}
+
+/* The mask first, as a hostile user would not have to: so each message is whole when it is live. */
+static int write_entry(struct target *t, const struct race_side *side)
+{
+	uint8_t bytes[MSIX_ENTRY_SIZE];
+	int err = linux_mmio_write(t, side->fn, side->bar, side->off + PCI_MSIX_ENTRY_VECTOR_CTRL,
+				   4, MSIX_ENTRY_MASKED);
+
+	msix_entry_encode(&side->forged, bytes);
+	for (unsigned off = 0; !err && off < MSIX_ENTRY_SIZE; off += 4) {
+		uint32_t value;
+
+		memcpy(&value, bytes + off, sizeof(value));
+		err = linux_mmio_write(t, side->fn, side->bar, side->off + off, 4, value);
+	}
+	return err;
+}
+
+/* Until the other has returned, and once more. */
+static int scribble(struct target *t, const struct race_side *side, struct meeting *meeting, int i)
+{
+	uint64_t until = linux_now_us() + SCRIBBLE_MS * 1000;
+	bool over = false;
+	int err = 0;
+
+	while (!err && !over) {
+		over = atomic_load(&meeting->side[1 - i].end_us) >= 0 || linux_now_us() > until;
+		err = write_entry(t, side);
+		atomic_fetch_add(&meeting->side[i].writes, 1);
+	}
+	return -err;
 }
 
 static int deed(struct target *t, const struct race_side *side, int fd)
@@ -81,13 +117,16 @@ static int take_part(struct target *t, const struct target_race *race, int i,
 		fd = open(linux_path(path, side->fn, side->attr), O_WRONLY | O_CLOEXEC);
 	if (side->attr && fd < 0)
 		err = errno;
+	/* ... and the BAR mapped. */
+	if (side->table)
+		err = -write_entry(t, side);
 	spread(i);
 	wait_for_both(meeting);
 	wait_us(i ? race->offset_us : -race->offset_us);
 	if (err)
 		return err;
 	meeting->side[i].begin_us = (int64_t)linux_now_us();
-	err = deed(t, side, fd);
+	err = side->table ? scribble(t, side, meeting, i) : deed(t, side, fd);
 	meeting->side[i].end_us = (int64_t)linux_now_us();
 	return err;
 }
@@ -125,7 +164,8 @@ int linux_race(struct target *t, struct target_race *race)
 	bool hung = false;
 	pid_t pid[2];
 
-	if (linux_vfs_open(t))
+	/* Removing what this process has open would wait for itself; a reset does not. */
+	if (linux_vfs_open(t) && !race->side[0].table && !race->side[1].table)
 		return -EBUSY;
 	meeting = mmap(NULL, sizeof(*meeting), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
@@ -142,6 +182,7 @@ int linux_race(struct target *t, struct target_race *race)
 		side->res = end_of(pid[i], &wait);
 		side->begin_us = meeting->side[i].begin_us;
 		side->end_us = meeting->side[i].end_us;
+		side->writes = meeting->side[i].writes;
 		hung |= side->res == -ETIMEDOUT;
 	}
 	munmap(meeting, sizeof(*meeting));

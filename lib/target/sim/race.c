@@ -21,6 +21,8 @@ static enum deed deed_of(const struct race_side *side)
 {
 	char driver[32];
 
+	if (side->table)
+		return OTHER;
 	if (!side->attr || !strcmp(side->attr, "sriov_vf_msix_count"))
 		return COUNT;
 	if (!strcmp(side->attr, "driver/unbind"))
@@ -32,13 +34,34 @@ static enum deed deed_of(const struct race_side *side)
 	return sscanf(side->attr, BIND_FILE, driver) == 1 ? BIND : OTHER;
 }
 
-static int do_side(struct target *t, const struct race_side *side)
+static void scribble(struct target *t, struct race_side *side)
+{
+	struct sim_fn *fn = sim_fn_present(sim_of(t), side->fn);
+	uint8_t bytes[MSIX_ENTRY_SIZE];
+
+	msix_entry_encode(&side->forged, bytes);
+	for (unsigned off = 0; fn && off < MSIX_ENTRY_SIZE; off += 4) {
+		uint32_t value;
+
+		memcpy(&value, bytes + off, sizeof(value));
+		sim_mmio_write(fn, side->bar, side->off + off, 4, value);
+	}
+	side->writes++;
+	if (fn)
+		fn->scribbled = true;
+}
+
+static int do_side(struct target *t, struct race_side *side)
 {
 	char driver[32];
 	ssize_t ret;
 	uint64_t us;
 	int got;
 
+	if (side->table) {
+		scribble(t, side);
+		return 0;
+	}
 	if (!side->attr)
 		return sim_resize(t, side->fn, side->want, &got, &us);
 	if (!strcmp(side->attr, "driver/unbind"))
@@ -129,6 +152,10 @@ int sim_race(struct target *t, struct target_race *race)
 		end_side(t, second, apart, DEED_US + (meet ? DEED_US : apart));
 	}
 	s->racing = false;
+	/* Who writes entries ends after the other. */
+	for (size_t i = 0; i < 2; i++)
+		if (race->side[i].table)
+			scribble(t, &race->side[i]);
 	if (meet && deed_of(count) == COUNT)
 		spoil(s, count, with);
 	return 0;

@@ -324,7 +324,7 @@ void sim_restore_vectors(struct sim_fn *fn)
 	if (sim_strikes(fn, DEFECT_NOT_RESTORED))
 		count--;
 	for (unsigned k = 0; k < count; k++) {
-		if (!fn->irq[k])
+		if (!fn->irq[k] || (fn->scribbled && sim_strikes(fn, DEFECT_SCRIBBLE_STAYS)))
 			continue;
 		write_message(fn, k, fn->irq[k]->msg);
 		mask_entry(fn, k, !fn->irq[k]->requested);
