@@ -216,7 +216,8 @@ typedef void target_witness_fn(void *ctx, const struct witness_event *event);
 /* What one of two writers does: a write of a file, by its path in the function's directory. */
 struct race_side {
 	struct bdf fn;
-	/* Writes an entry of the table over and over, unmasked, until the other side has returned: */
+	/* Writes an entry of the table over and over, unmasked, until the other side has returned:
+	 */
 	bool table;
 	unsigned bar;
 	uint64_t off; /* of the entry, in that BAR */

@@ -199,7 +199,7 @@ struct sim_fn {
 	int stale_irq;       /* one that a defect leaves behind, or -1 */
 	int had_irq;         /* the first of those that it had last, and how many: for a defect */
 	bool no_method;      /* all of its ways to be reset are disabled */
-	bool scribbled; /* its table was written while the kernel was at it */
+	bool scribbled;      /* its table was written while the kernel was at it */
 	unsigned had_vectors;
 	bool row_left; /* a defect has left a row of it */
 	struct sim_vfio *vfio;
