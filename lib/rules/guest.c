@@ -8,10 +8,16 @@
 
 #define NEEDS_GUEST (NEED_VF | NEED_MSIX | NEED_LINUX | NEED_VFIO | NEED_GUEST)
 
-/* True for what a guest says of itself, and of the function it was given. */
-static bool tells(const struct event *event)
+/* True for what a guest says of the function it was given. One that its VMM refused is no case of
+ * these rules.
+ */
+static bool tells(struct judging *jg, struct world_fn *fn, const struct event *event)
 {
-	return !event_res(event) && !event_str(event, "refused");
+	const char *refused = event_str(event, "refused");
+
+	if (!event_res(event) && refused)
+		inapplicable(jg, fn, "the VMM refused the function: %s", refused);
+	return !event_res(event) && !refused;
 }
 
 /* --- it runs --- */
@@ -67,7 +73,7 @@ static void judge_guest_size(struct judging *jg, const struct world *w, const st
 	char expected[WORDS];
 
 	(void)w;
-	if (!tells(event) || !size_stands(fn) || fn->last_act != ACT_GUEST_START)
+	if (!tells(jg, fn, event) || !size_stands(fn) || fn->last_act != ACT_GUEST_START)
 		return;
 	snprintf(expected, sizeof(expected), "%u, as on the host", fn->msix.size);
 	verdict(jg, fn, size == fn->msix.size, expected, "%lld in the guest", size);
@@ -91,7 +97,7 @@ static void judge_guest_keep(struct judging *jg, const struct world *w, const st
 		kept->size = 0;
 		return;
 	}
-	if (!tells(event))
+	if (!tells(jg, fn, event))
 		return;
 	if (!kept->size)
 		kept->size = size;
@@ -127,7 +133,7 @@ static void judge_guest_table(struct judging *jg, const struct world *w, const s
 	long len, pending;
 
 	(void)w;
-	if (!tells(event) || fn->last_act != ACT_GUEST_START || !fn->untouched || size < 1)
+	if (!tells(jg, fn, event) || fn->last_act != ACT_GUEST_START || !fn->untouched || size < 1)
 		return;
 	len = event_hex(event, "table", table, sizeof(table));
 	pending = event_hex(event, "pba", pba, sizeof(pba));
@@ -185,7 +191,7 @@ static void judge_guest_vectors(struct judging *jg, const struct world *w,
 	else if (event->kind == EV_DONE)
 		*used = (struct used){.most = used->most};
 	else if (event->obs == OBS_GUEST)
-		used->size = tells(event) ? (size_t)event_int(event, "size", 0) : 0;
+		used->size = tells(jg, fn, event) ? (size_t)event_int(event, "size", 0) : 0;
 	else
 		used->most = files_of(event) > used->most ? files_of(event) : used->most;
 	if (event->kind == EV_OBS && event->obs == OBS_IRQS && used->enabled && used->size &&
