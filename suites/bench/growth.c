@@ -14,26 +14,33 @@ struct growth {
 	int64_t first_us, last_us, vfs_us;
 };
 
-/* Do VFs come and go with it? */
-static bool makes_vfs(const struct event *event)
+/* Do VFs come and go with it? They do with every reset of the PF, and with what puts it back. */
+static bool makes_vfs(const struct event *event, const char *pf)
 {
 	const char *method = event->act == ACT_RESET ? event_str(event, "method") : NULL;
 
-	return event->act == ACT_NUMVFS || (method && !strcmp(method, "vfe"));
+	return event->act == ACT_NUMVFS || event->act == ACT_CFG_RESTORE ||
+	       (method && (!strcmp(method, "vfe") || (event->fn && !strcmp(event->fn, pf))));
 }
 
 static void collect(struct ev_reader *reader, struct growth *g)
 {
 	struct event event;
+	char pf[16] = "";
 	int64_t begun = 0;
 
 	while (ev_next(reader, &event) > 0) {
+		/* Not the walk's, and by another clock. */
+		if (event.kind == EV_WITNESS)
+			continue;
+		if (event.kind == EV_FUNCTION && event_int(&event, "vf", 0) < 0 && event.fn)
+			snprintf(pf, sizeof(pf), "%s", event.fn);
 		g->last_us = event_int(&event, "t", g->last_us);
 		if (!g->events++)
 			g->first_us = g->last_us;
 		if (event.kind == EV_ACT)
 			begun = g->last_us;
-		else if (event.kind == EV_DONE && makes_vfs(&event))
+		else if (event.kind == EV_DONE && makes_vfs(&event, pf))
 			g->vfs_us += g->last_us - begun;
 	}
 }
