@@ -140,10 +140,12 @@ setup() {
 }
 
 @test "a file that nobody may read" {
-	[ "$(id -u)" -ne 0 ] || skip "root may read all"
+	local as=()
 	cp $D/alloc-inverted-bad.c "$T/secret.c"
 	chmod 0 "$T/secret.c"
-	vfwalk scan "$T/secret.c"
+	# root may read all: then without what lets it
+	[ "$(id -u)" -ne 0 ] || as=(setpriv --bounding-set -all --inh-caps -all)
+	run --separate-stderr "${as[@]}" "$VFWALK" scan "$T/secret.c"
 	[ "$status" -eq 2 ]
 	[[ $stderr == *"secret.c: Permission denied" ]]
 }
@@ -195,6 +197,39 @@ setup() {
 	run --separate-stderr timeout 60 "$VFWALK" scan --alone "$T/deep.c"
 	[ "$status" -ne 124 ]
 	[ "$status" -lt 128 ]
+}
+
+@test "a file larger than any driver, and a line of 4 MB" {
+	cp $D/alloc-inverted-bad.c "$T/huge.c"
+	truncate -s 9M "$T/huge.c"
+	vfwalk scan --alone "$T/huge.c" $D/alloc-inverted-bad.c
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"huge.c: is larger than 8 MB: no driver is"* ]]
+	[[ $output == *"[SRC-ALLOC-INVERTED]"* ]]
+	{
+		cat $D/alloc-inverted-bad.c
+		echo "static int line(void) {"
+		yes "f(1); if (x) { g(2); } " | head -n 160000 | tr -d "\\n"
+		echo "return 0; }"
+	} >"$T/wide.c"
+	run --separate-stderr timeout 60 "$VFWALK" scan --alone "$T/wide.c"
+	[ "$status" -eq 1 ]
+	[[ $output == *"[SRC-ALLOC-INVERTED]"* ]]
+}
+
+@test "headers that are none: they are done without" {
+	mkdir "$T/mod"
+	sed '1i#include "loop.h"\n#include "gone.h"\n#include "binary.h"\n#include "pipe.h"\n#include "'"$T"'/abs.h"\n#include "open' \
+		$D/alloc-inverted-bad.c >"$T/mod/a.c"
+	echo '#include "loop.h"' >"$T/mod/loop.h"
+	head -c 4096 "$VFWALK" >"$T/mod/binary.h"
+	mkfifo "$T/mod/pipe.h"
+	printf '#define\n#define \n#define A\n#define B (\n#define C C\n#define D E\n#define E D' >"$T/abs.h"
+	printf 'obj-m += a.o\n' >"$T/mod/Makefile"
+	run --separate-stderr timeout 20 "$VFWALK" scan "$T/mod"
+	[ "$status" -eq 1 ]
+	[ -z "$stderr" ]
+	[[ $output == *"[SRC-ALLOC-INVERTED]"* ]]
 }
 
 @test "a Makefile tells what belongs together" {

@@ -77,7 +77,16 @@ const struct expr *compared(const struct module *m, const struct expr *expr, uns
 			    long *with);
 /* Does a comparison with @op and @with hold for values of sign @sign? Sets both. */
 void holds_for(unsigned sign, unsigned op, long with, bool *can_yes, bool *can_no);
+bool is_comparison(unsigned op);
+/* The operator that does the same the other way round. */
+unsigned turned(unsigned op);
 bool mentions(const struct expr *expr, atom path);
 long number_of(const struct module *m, const struct expr *expr); /* -1: no constant */
+
+/* --- granted.c --- */
+
+/* Does @expr compare what was granted with what was asked for? Then sets what it can come to. */
+bool decide_granted(const struct module *m, const struct expr *expr, struct state *s, bool *yes,
+		    bool *no);
 
 #endif

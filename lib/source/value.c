@@ -88,7 +88,7 @@ static struct value unary(const struct module *m, struct state *s, const struct 
 	}
 }
 
-static bool is_comparison(unsigned op)
+bool is_comparison(unsigned op)
 {
 	return op == OP('<', 0) || op == OP('>', 0) || op == OP('<', '=') || op == OP('>', '=') ||
 	       op == OP('=', '=') || op == OP('!', '=');
@@ -156,7 +156,7 @@ void holds_for(unsigned sign, unsigned op, long with, bool *can_yes, bool *can_n
 	}
 }
 
-static unsigned turned(unsigned op)
+unsigned turned(unsigned op)
 {
 	switch (op) {
 	case OP('<', 0):
@@ -203,70 +203,6 @@ const struct expr *compared(const struct module *m, const struct expr *expr, uns
 	if (constant(m, expr->a, with))
 		return expr->b->kind == EX_PATH ? expr->b : NULL;
 	return NULL;
-}
-
-/* What was granted at an exact site is what was asked for: is that what @expr compares it with? */
-static bool decide_exact(const struct module *m, const struct expr *expr, struct state *s,
-			 bool *yes, bool *no)
-{
-	bool equal, less;
-	long low = LONG_MIN;
-
-	if (expr->kind != EX_BINARY || !is_comparison(expr->op))
-		return false;
-	for (int turn = 0; turn < 2; turn++) {
-		const struct expr *a = turn ? expr->b : expr->a, *b = turn ? expr->a : expr->b;
-		unsigned op = turn ? turned(expr->op) : expr->op;
-		struct value value = value_of(m, s, a);
-		const struct site *site;
-
-		if (value.kind != KIND_GRANT || !value.site)
-			continue;
-		site = &m->site[value.site - 1];
-		if (!site->most || !site->least)
-			continue;
-		equal = site->most->path && site->most->path == b->path;
-		if (value.mask == NEG &&
-		    (equal || (site->least->path && site->least->path == b->path))) {
-			*yes = op == OP('<', 0) || op == OP('<', '=') || op == OP('!', '=');
-			*no = !*yes;
-			return true;
-		}
-		if (value.mask != POS)
-			continue;
-		less = equal && site->is_exact;
-		if (less) {
-			*yes = op == OP('=', '=') || op == OP('<', '=') || op == OP('>', '=');
-			*no = !*yes;
-			return true;
-		}
-		if (equal) { /* never more than was asked for */
-			*yes = op != OP('>', 0);
-			*no = op != OP('<', '=');
-			return true;
-		}
-		if (site->least_n > 0 && number_of(m, b) >= 0) {
-			low = number_of(m, b);
-			if (low <= site->least_n && (op == OP('<', 0) || op == OP('>', '='))) {
-				*yes = op == OP('>', '=');
-				*no = !*yes;
-				return true;
-			}
-			if (site->is_exact && low == site->most_n) {
-				*yes = op == OP('=', '=') || op == OP('<', '=') ||
-				       op == OP('>', '=');
-				*no = !*yes;
-				return true;
-			}
-		}
-		if (site->least->path && site->least->path == b->path &&
-		    (op == OP('<', 0) || op == OP('>', '='))) {
-			*yes = op == OP('>', '=');
-			*no = !*yes;
-			return true;
-		}
-	}
-	return false;
 }
 
 /* Where something is equal to a named constant it is equal to no other. */
@@ -357,7 +293,7 @@ void decide(const struct module *m, const struct expr *expr, struct state *yes, 
 	unsigned op;
 	long with;
 
-	if (decide_exact(m, expr, yes, can_yes, can_no) ||
+	if (decide_granted(m, expr, yes, can_yes, can_no) ||
 	    decide_name(m, expr, yes, can_yes, can_no))
 		return;
 	path = compared(m, expr, &op, &with);
