@@ -99,6 +99,26 @@ says() {
 	[[ $output == *"missed LEAK"* ]]
 }
 
+@test "score: labels that were read last are named on request only, those of newer drivers with their tree" {
+	says
+	run "$check" score "$dir"
+	[[ $output != *"drivers/scsi/bfa/bfad.c"* ]]
+	run "$check" score --held-out "$dir"
+	[[ $output == *"missed LEAK   drivers/scsi/bfa/bfad.c"* ]]
+	[[ $output != *"drivers/media/pci/mgb4/mgb4_core.c"* ]]
+	run "$check" score --held-out "$dir" "$dir/newer"
+	[[ $output == *"missed LEAK   drivers/media/pci/mgb4/mgb4_core.c"* ]]
+	grep -q "^LEAK.* short$" <<<"$output"
+	# all that was wanted of what was read last is found, and nothing else: that is not short
+	local found=()
+	while IFS=$'\t' read -r file rule verdict _; do
+		[ "$rule" = LEAK ] && [ "$verdict" = BUG ] && found+=(SRC-FREE-MISSING error "$file" 1)
+	done < <(cat fixtures/drivers/labels-fresh.tsv fixtures/drivers/labels-newer.tsv)
+	says "${found[@]}"
+	run "$check" score "$dir" "$dir/newer"
+	! grep -q "^LEAK.* short$" <<<"$output"
+}
+
 @test "mutants: an edit is found when its rule has more to say than before" {
 	local linux=$dir/linux
 	while IFS=$'\t' read -r file _ from _; do
