@@ -18,16 +18,16 @@ void attack_counts(const struct attack *attack, char *text, size_t size)
 		{attack->silent, "silent"},       {attack->by_right, "by right"},
 		{attack->unsent, "not sent"},     {attack->unproven, "unproven"},
 	};
+	bool bursts = attack->messages > attack->shots, first = true;
 	size_t used;
-	bool first = true;
 
 	if (!attack->shots) {
 		snprintf(text, size, "%s", attack->why ? attack->why : "");
 		return;
 	}
-	used = (size_t)snprintf(text, size, "%lu %s", attack->shots,
-				attack->messages > attack->shots ? "bursts" : "shots");
-	if (attack->messages > attack->shots && used < size)
+	used = (size_t)snprintf(text, size, "%lu %s%s", attack->shots, bursts ? "burst" : "shot",
+				attack->shots == 1 ? "" : "s");
+	if (bursts && used < size)
 		used += (size_t)snprintf(text + used, size - used, " of %lu messages",
 					 attack->messages);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && used < size; i++) {
