@@ -81,7 +81,7 @@ setup() {
 @test "unknown format" {
 	for command in run judge report; do
 		vfwalk $command --format pdf
-		refused 'unknown format "pdf": use text, ktap, json or junit'
+		refused 'unknown format "pdf": use text, ktap, json, junit or html'
 	done
 }
 

@@ -197,6 +197,9 @@ setup() {
 	[[ ${lines[0]} == "<?xml"* ]]
 	vfwalk judge -f json "$T/good.jsonl"
 	[ "${lines[0]}" = "{" ]
+	vfwalk report -f html "$T/bad.jsonl"
+	[ "$status" -eq 1 ]
+	[[ ${lines[0]} == "<!DOCTYPE html>" && $output == *CAP-RSVD*"<h2>What did not hold</h2>"*"<pre>"*CAP-RSVD* ]]
 }
 
 @test "judging twice gives the same bytes" {

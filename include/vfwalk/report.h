@@ -24,8 +24,9 @@ struct report {
 	const struct rule_info **required;
 	const char *witness; /* who else told of the run, as judge_witness() has it */
 	int exit;
-	bool color; /* text only */
-	bool brief; /* text only: one of many, of which only what failed is told */
+	bool color;            /* text only */
+	const char *templates; /* HTML only: the directory of reports/templates */
+	bool brief;            /* text only: one of many, of which only what failed is told */
 };
 
 struct report_format {

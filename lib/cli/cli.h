@@ -241,6 +241,8 @@ bool restore_is_due(const char *record);
 
 /* The directory of this program, without a slash at its end. */
 int program_dir(char dir[static PATH_MAX]);
+/* The directory of templates of HTML. */
+int templates_dir(char dir[static PATH_MAX]);
 /* Makes @path and what leads to it. Returns 0 or a negative errno. */
 int make_dirs(const char *path);
 /* "DIR/NAME" in @path; -ENAMETOOLONG. */

@@ -158,15 +158,6 @@ static int take(void *ctx, const struct report *report)
 	return err;
 }
 
-static int find_templates(char dir[static PATH_MAX])
-{
-	char self[PATH_MAX];
-	int err = program_dir(self);
-
-	/* The program stands in build/, beside reports/. */
-	return err ? err : join_path(dir, self, "../reports/templates");
-}
-
 /* A file that is not complete is none; what is no file stays. */
 static void drop(const char *path)
 {
@@ -180,7 +171,7 @@ static int put_out(struct compare_args *args)
 {
 	char templates[PATH_MAX];
 	FILE *out = args->out ? fopen(args->out, "we") : stdout;
-	int err = out ? find_templates(templates) : -errno;
+	int err = out ? templates_dir(templates) : -errno;
 
 	args->comparison.chosen = args->chosen;
 	args->comparison.templates = templates;

@@ -11,7 +11,7 @@ struct judge_args {
 
 static const struct argp_option options[] = {
 	{"out", 'o', "DIR", 0, "write report.txt, report.ktap and report.json there", 0},
-	{"format", 'f', "FORMAT", 0, "what to print: text, ktap, json or junit", 0},
+	{"format", 'f', "FORMAT", 0, "what to print: text, ktap, json, junit or html", 0},
 	OPTION_BASELINE,
 	OPTION_NO_BASELINE,
 	OPTION_REQUIRE,

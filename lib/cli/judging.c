@@ -18,7 +18,7 @@ const struct report_format *format_find(const char *name)
 	const struct report_format *format = report_find(name);
 
 	if (!format)
-		warnx("unknown format \"%s\": use text, ktap, json or junit", name);
+		warnx("unknown format \"%s\": use text, ktap, json, junit or html", name);
 	return format;
 }
 
@@ -145,13 +145,22 @@ bool wants_color(void)
 /* Writes what was asked for, or hands it on. Returns the exit status. */
 static int deliver(struct report *report, const struct judging_options *options)
 {
+	static char templates[PATH_MAX];
+	int err = templates_dir(templates);
+
 	if (options->take)
 		return options->take(options->take_ctx, report) ? EXIT_BROKEN : report->exit;
 	if (options->out && write_files(report, options->out))
 		return EXIT_BROKEN;
 	report->color = wants_color();
-	if (options->format && options->format->write(report, stdout))
-		return EXIT_BROKEN; /* main() says what is wrong with stdout */
+	report->templates = templates;
+	if (!err && options->format)
+		err = options->format->write(report, stdout);
+	/* Of stdout main() says what is wrong. */
+	if (err && !ferror(stdout) && !strcmp(options->format->name, "html"))
+		warnx("%s: %s", templates, strerror(-err));
+	if (err)
+		return EXIT_BROKEN;
 	return report->exit;
 }
 

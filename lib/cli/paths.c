@@ -25,6 +25,15 @@ int join_path(char path[static PATH_MAX], const char *dir, const char *name)
 	return snprintf(path, PATH_MAX, "%s/%s", dir, name) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
+int templates_dir(char dir[static PATH_MAX])
+{
+	char self[PATH_MAX];
+	int err = program_dir(self);
+
+	/* The program stands in build/, beside reports/. */
+	return err ? err : join_path(dir, self, "../reports/templates");
+}
+
 static int make_dir(const char *path)
 {
 	struct stat st;

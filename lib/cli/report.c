@@ -10,7 +10,7 @@ struct report_args {
 };
 
 static const struct argp_option options[] = {
-	{"format", 'f', "FORMAT", 0, "text, ktap, json or junit", 0},
+	{"format", 'f', "FORMAT", 0, "text, ktap, json, junit or html", 0},
 	OPTION_BASELINE,
 	OPTION_NO_BASELINE,
 	OPTION_REQUIRE,

@@ -43,7 +43,7 @@ static const struct argp_option options[] = {
 	{"out", 'o', "DIR", 0, "reports go there; else to " REPORTS_DIR "/<time>-<target>", 2},
 	{"record", KEY_RECORD, "PATH", 0,
 	 "the record goes there; a port or pipe is not judged here", 2},
-	{"format", 'f', "FORMAT", 0, "what to print: text, ktap, json or junit", 2},
+	{"format", 'f', "FORMAT", 0, "what to print: text, ktap, json, junit or html", 2},
 	OPTION_BASELINE,
 	OPTION_NO_BASELINE,
 	OPTION_REQUIRE,

@@ -11,11 +11,9 @@ const enum verdict verdicts_by_weight[VERDICT_COUNT] = {
 };
 
 const struct report_format report_formats[] = {
-	{"text", "txt", report_text},
-	{"ktap", "ktap", report_ktap},
-	{"json", "json", report_json},
-	{"junit", "xml", report_junit},
-	{0},
+	{"text", "txt", report_text},  {"ktap", "ktap", report_ktap},
+	{"json", "json", report_json}, {"junit", "xml", report_junit},
+	{"html", "html", report_html}, {0},
 };
 
 const struct report_format *report_find(const char *name)

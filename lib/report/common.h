@@ -12,6 +12,7 @@ int report_text(const struct report *report, FILE *out);
 int report_ktap(const struct report *report, FILE *out);
 int report_json(const struct report *report, FILE *out);
 int report_junit(const struct report *report, FILE *out);
+int report_html(const struct report *report, FILE *out);
 
 /* In the order in which they matter to a reader. */
 extern const enum verdict verdicts_by_weight[VERDICT_COUNT];

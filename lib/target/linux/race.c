@@ -165,7 +165,7 @@ int linux_race(struct target *t, struct target_race *race)
 	pid_t pid[2];
 
 	/* Removing what this process has open would wait for itself; a reset does not. */
-	if (linux_vfs_open(t) && !race->side[0].table && !race->side[1].table)
+	if (!race->side[0].table && !race->side[1].table && linux_vfs_open(t))
 		return -EBUSY;
 	meeting = mmap(NULL, sizeof(*meeting), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
