@@ -174,6 +174,30 @@ TEST(junit)
 	report_done(&report);
 }
 
+TEST(html_is_a_page_of_its_own)
+{
+	const struct attack attack = {.message = "absent-handle",
+				      .of = "",
+				      .shots = 2,
+				      .messages = 2,
+				      .delivered = 1,
+				      .silent = 1};
+	struct report report = report_of(some_findings, SOME);
+	char *out;
+
+	report.nattack = 1;
+	report.attack = &attack;
+	out = written(&report, "html");
+	EXPECT_EQ(0, strncmp(out, "<!DOCTYPE html>\n", 16));
+	EXPECT_NE(NULL,
+		  strstr(out,
+			 "<td class=\"fail\">delivered</td><td>2 shots: 1 delivered, 1 silent<"));
+	EXPECT_NE(NULL, strstr(out, "What did not hold"));
+	EXPECT_EQ(NULL, strstr(out, "<!-- "));
+	free(out);
+	report_done(&report);
+}
+
 TEST(full_disk_is_told)
 {
 	struct report report = report_of(some_findings, SOME);

@@ -105,6 +105,7 @@ static inline struct report report_of(const struct finding *findings, size_t cou
 {
 	struct report report = {
 		.record = "out/evidence.jsonl",
+		.templates = "reports/templates",
 		.header = some_header(),
 		.count = count,
 		.finding = findings,
