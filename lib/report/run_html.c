@@ -3,6 +3,7 @@
  * One run in one HTML file that needs no other: verdicts by rule, what became of each message that
  * was shot, and every failure spelled out. How it looks is in reports/templates/run.html.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,5 +164,6 @@ int report_html(const struct report *report, FILE *out)
 {
 	int err = html_page(out, report->templates, "run.html", put_body, report);
 
-	return err ? err : report_flush(out);
+	/* A stream that failed says why when it is flushed. */
+	return err && err != -EIO ? err : report_flush(out);
 }
