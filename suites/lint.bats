@@ -221,10 +221,12 @@ complains() {
 }
 
 @test "usage" {
-	vfwalk lint -f html $D/good-plain.dump
+	vfwalk lint -f pdf $D/good-plain.dump
 	[ "$status" -eq 2 ]
 	vfwalk lint -f junit $D/good-plain.dump $D/good-verbose.dump
 	refused "-f junit is one document for one dump: judge them one by one"
+	vfwalk lint -f html $D/good-plain.dump $D/good-verbose.dump
+	refused "-f html is one document for one dump: judge them one by one"
 	vfwalk lint -o "$T/out" $D/good-plain.dump $D/good-verbose.dump
 	refused "--out takes the reports of one dump: judge them one by one"
 	vfwalk lint --help

@@ -218,7 +218,8 @@ static int lint_all(struct lint_args *args)
 		warnx("--out takes the reports of one dump: judge them one by one");
 		return EXIT_BROKEN;
 	}
-	if (pictures > 1 && (!strcmp(format->name, "ktap") || !strcmp(format->name, "junit"))) {
+	if (pictures > 1 && (!strcmp(format->name, "ktap") || !strcmp(format->name, "junit") ||
+			     !strcmp(format->name, "html"))) {
 		warnx("-f %s is one document for one dump: judge them one by one", format->name);
 		return EXIT_BROKEN;
 	}
