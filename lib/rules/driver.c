@@ -8,14 +8,35 @@
 
 /* --- vectors after a rebind --- */
 
+#define REBIND_DRIVERS 4
+
 struct rebind {
-	bool once;    /* it was bound before */
-	bool unbound; /* ... and then not any more */
-	bool resized; /* ... and then resized */
-	bool due;     /* ... and then bound: how many vectors? */
+	char bound[REBIND_DRIVERS]
+		  [32]; /* drivers that took it before, as many as there is room for */
+	bool unbound;   /* then none had it any more */
+	bool resized;   /* ... and it was resized */
+	bool due;       /* ... and bound: how many vectors? */
 	bool counted;
 	size_t files;
 };
+
+static bool took_it_before(const struct rebind *rebind, const char *driver)
+{
+	for (size_t i = 0; i < REBIND_DRIVERS; i++)
+		if (!strcmp(rebind->bound[i], driver))
+			return true;
+	return false;
+}
+
+static void note_taken(struct rebind *rebind, const char *driver)
+{
+	for (size_t i = 0; !took_it_before(rebind, driver) && i < REBIND_DRIVERS; i++) {
+		if (rebind->bound[i][0])
+			continue;
+		snprintf(rebind->bound[i], sizeof(rebind->bound[i]), "%s", driver);
+		return;
+	}
+}
 
 /*
  * The fewest vectors that the driver must have. nvme takes one for the admin queue and one for
@@ -35,24 +56,30 @@ static void rebind_done(struct judging *jg, struct rebind *rebind, const struct 
 			const struct world_fn *fn)
 {
 	bool ok = !event_res(event), offline = fn->online_known && !fn->online;
+	const char *driver = event_str(event, "driver");
 
 	if (event->act == ACT_UNBIND) {
-		if (ok)
-			*rebind = (struct rebind){.once = rebind->once, .unbound = true};
+		if (ok) {
+			rebind->unbound = true;
+			rebind->resized = rebind->due = rebind->counted = false;
+		}
 		return;
 	}
 	if (event->act == ACT_RESIZE) {
 		rebind->resized = rebind->resized || (ok && !fn->driver[0]);
 		return;
 	}
+	if (!driver)
+		return;
 	if (rebind->unbound && rebind->resized) {
-		if (!ok && rebind->once && !offline)
+		if (!ok && took_it_before(rebind, driver) && !offline)
 			broke(jg, fn, "binds, as it did before the resize", "%s from %s",
-			      res_name(event_res(event)), event_str(event, "driver"));
+			      res_name(event_res(event)), driver);
 		rebind->due = ok && !is_driver(fn, "vfio-pci") && !is_driver(fn, "vfwalk_probe");
 		rebind->counted = false;
 	}
-	rebind->once = rebind->once || ok;
+	if (ok)
+		note_taken(rebind, driver);
 	rebind->unbound = rebind->resized = false;
 }
 

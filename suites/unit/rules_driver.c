@@ -26,6 +26,10 @@ TEST(vectors_after_a_rebind)
 					BIND(VF0, "nvme"), LOOK_IRQS(VF0, "30,31", "")));
 	EXPECT_EQ(VERDICT_FAIL,
 		  REBOUND(LOOK_AT(VF0, SIZE_3), DONE("bind", VF0, "'driver':'nvme','res':'EIO'")));
+	/* A driver that never took it proves nothing by refusing it now. */
+	EXPECT_EQ(VERDICT_NOT_RUN,
+		  REBOUND(LOOK_AT(VF0, SIZE_3),
+			  DONE("bind", VF0, "'driver':'vfio-pci','res':'EINVAL'")));
 	/* vfio-pci takes none until it is asked; without a look at Table Size nothing is known. */
 	EXPECT_EQ(VERDICT_NOT_RUN,
 		  REBOUND(LOOK_AT(VF0, SIZE_3), BIND(VF0, "vfio-pci"), LOOK_IRQS(VF0, "", "")));
