@@ -393,10 +393,12 @@ struct target_ops {
 
 	/*
 	 * A model's own account of what its IOMMU and devices do: what it covers, and what came to
-	 * it since the last time.
+	 * it since the last time. Of what functions answered it tells the last answer of @looked
+	 * alone, which may be NULL.
 	 */
 	int (*witness)(struct target *t, struct witness_scope *scope);
-	void (*account)(struct target *t, target_witness_fn *tell, void *ctx);
+	void (*account)(struct target *t, const struct bdf *looked, target_witness_fn *tell,
+			void *ctx);
 
 	/* A verifying I/O job on the function's block device (fio); one per function at a time.
 	 * start() returns at once; stop() waits for the job's end. */

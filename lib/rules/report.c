@@ -210,7 +210,7 @@ static void count_reports(struct judging *jg, const struct world *w, const struc
 		rate->of[rate->due_kind].missing++;
 	rate->due = sure && !told;
 	rate->due_kind = kind;
-	rate->of[kind].shots += reported(shot);
+	rate->of[kind].shots += reported(shot) ? shot->times : 0;
 }
 
 /* Primary Fault Overflow and Primary Pending Fault (VT-d 4.1, 11.4.8.1). */

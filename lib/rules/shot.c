@@ -57,6 +57,9 @@ static bool sees_any(const struct world *w, const struct event *event, const str
 		.victim = world_find(w, json_string_value(json_object_get(body, "victim"))),
 		.control = !strcmp(w->control_fn, fn->name),
 		.messages = json_object_get(body, "messages"),
+		.times = json_object_get(body, "fired")
+				 ? (unsigned long)json_integer_value(json_object_get(body, "fired"))
+				 : 1,
 		.by_pending = json_is_true(json_object_get(body, "pending_before")) ||
 			      json_is_false(json_object_get(body, "pending_before")),
 		.sent = json_is_true(json_object_get(body, "pending_before")) &&

@@ -54,6 +54,7 @@ struct shot {
 	bool control;   /* one of the same function was delivered before, in this scenario */
 	bool ready;     /* ... through the same entry */
 	const json_t *messages; /* of a burst: pairs of address and data */
+	unsigned long times;    /* that its message was fired */
 	bool by_pending;  /* an event was pending: unmasking the vector fired it, and no engine */
 	bool sent;        /* ... and the Pending bit went */
 	bool after_reset; /* the function was reset since its last control was delivered, and not

@@ -105,8 +105,9 @@ uint64_t now_us(void);
 int tell(struct walk *w, const char *ev, json_t *keys);
 /* One observation; @fn may be NULL. */
 int see(struct walk *w, enum obs obs, const struct walk_fn *fn, json_t *keys);
-/* What the target tells of itself since the last time; @shot: of a shot, everything. */
-void account_tell(struct walk *w, bool shot);
+/* What the target tells of itself since the last time; @shot: of a shot, everything; @looked: whose
+ * config space the next line shows, or NULL. */
+void account_tell(struct walk *w, bool shot, const struct walk_fn *looked);
 /*
  * Announces an act on @fn: refuses it (-EPERM, -EBUSY, -EIO) or writes its line; takes @keys.
  * Only when it returned 0 the deed may be done, and act_done() must follow. @f may be NULL.

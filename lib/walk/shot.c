@@ -176,11 +176,18 @@ static int ask_for_queue(struct walk *w, const struct shot *s)
  * Of the first interrupt on a vector that was given up and not used since Linux says nothing, and
  * of the next that there is no handler (arch/x86/kernel/irq.c:common_interrupt, VECTOR_SHUTDOWN).
  */
-static int fire_at_a_vector(struct walk *w, const struct shot *s, uint64_t *waited_us)
+static unsigned times_to_fire(const struct shot *s)
 {
-	int res = fire_and_wait(w, s, waited_us);
+	return s->kind == SHOT_COMPAT_FIXED ? 2 : 1;
+}
 
-	return res || s->kind != SHOT_COMPAT_FIXED ? res : fire_and_wait(w, s, waited_us);
+static int fire_often_enough(struct walk *w, const struct shot *s, uint64_t *waited_us)
+{
+	int res = 0;
+
+	for (unsigned i = 0; !res && i < times_to_fire(s); i++)
+		res = fire_and_wait(w, s, waited_us);
+	return res;
 }
 
 static int shoot(struct walk *w, const struct shot *s, int *status, uint64_t *waited_us)
@@ -193,7 +200,7 @@ static int shoot(struct walk *w, const struct shot *s, int *status, uint64_t *wa
 		*status = ask_for_queue(w, s);
 	res = entry_write(w, s->f, s->entry, &s->now);
 	if (!res && !*status)
-		res = fire_at_a_vector(w, s, waited_us);
+		res = fire_often_enough(w, s, waited_us);
 	else if (!res)
 		*waited_us = events_wait(w, s->f, -1);
 	back = entry_write(w, s->f, s->entry, &s->was);
@@ -205,6 +212,7 @@ int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry
 {
 	struct shot s = {.f = fn_find(w, fn), .kind = kind, .entry = entry};
 	uint64_t waited_us = 0;
+	json_t *results = NULL;
 	struct watch watch;
 	int res, status = 0;
 
@@ -225,7 +233,10 @@ int walk_shot(struct walk *w, struct bdf fn, enum shot_kind kind, unsigned entry
 	if (res)
 		return res;
 	res = shoot(w, &s, &status, &waited_us);
-	res = act_done(w, res,
-		       kind == SHOT_BEYOND_SIZE ? json_pack("{s:i}", "status", status) : NULL);
+	if (kind == SHOT_BEYOND_SIZE)
+		results = json_pack("{s:i}", "status", status);
+	else if (!res && times_to_fire(&s) > 1)
+		results = json_pack("{s:i}", "fired", (int)times_to_fire(&s));
+	res = act_done(w, res, results);
 	return watch_end(w, s.f, &watch, waited_us) ? -EIO : res;
 }

@@ -83,7 +83,9 @@ int see(struct walk *w, enum obs obs, const struct walk_fn *fn, json_t *keys)
 {
 	json_t *body = json_pack("{s:s}", "obs", obs_name(obs));
 
-	account_tell(w, obs == OBS_WATCH && w->act == ACT_SHOT);
+	bool config = obs == OBS_MSIX || obs == OBS_CONFIG;
+
+	account_tell(w, obs == OBS_WATCH && w->act == ACT_SHOT, config ? fn : NULL);
 	if (body && fn)
 		json_object_set_new(body, "fn", json_string(fn->name));
 	if (!body || (keys && json_object_update(body, keys))) {
@@ -111,12 +113,13 @@ static void tell_account(void *ctx, const struct witness_event *event)
 		tell(telling->w, "witness", witness_json(event));
 }
 
-void account_tell(struct walk *w, bool shot)
+void account_tell(struct walk *w, bool shot, const struct walk_fn *looked)
 {
 	struct telling telling = {w, shot};
 
 	if (w->target.ops->account)
-		w->target.ops->account(&w->target, tell_account, &telling);
+		w->target.ops->account(&w->target, looked ? &looked->bdf : NULL, tell_account,
+				       &telling);
 }
 
 /* --- acts --- */
@@ -156,7 +159,7 @@ int act_start(struct walk *w, enum act act, struct bdf fn, json_t *keys, struct 
 	json_t *body;
 	int res = refuse(w, f, act_hits_all(f, act, keys));
 
-	account_tell(w, false);
+	account_tell(w, false, NULL);
 	if (res) {
 		json_decref(keys);
 		return res;
@@ -187,7 +190,7 @@ int act_done(struct walk *w, int res, json_t *results)
 	json_t *body = w->keys;
 
 	w->keys = NULL;
-	account_tell(w, w->act == ACT_SHOT);
+	account_tell(w, w->act == ACT_SHOT, NULL);
 	json_object_set_new(body, "res", json_string(res_name(res)));
 	if (results)
 		json_object_update(body, results);

@@ -20,7 +20,7 @@
 struct answerer {
 	struct bdf fn;
 	unsigned pos;     /* of the MSI-X capability */
-	bool begun, told; /* its first DWORD was read; Message Control was, since the last line */
+	bool begun, told; /* its first DWORD was read; Message Control was, since the last look */
 	uint32_t first;
 	uint16_t control;
 };
@@ -119,6 +119,39 @@ static bool is_shot(const struct join *j, const struct witness_event *event)
 	       (!event->has_addr || event->addr == j->shot.addr);
 }
 
+static void tell_answer_of(struct join *j, struct bdf fn)
+{
+	struct witness_event event = witness_event(WITNESS_CONTROL);
+
+	for (size_t i = 0; i < j->nanswerer; i++) {
+		struct answerer *a = &j->answerer[i];
+
+		if (!a->told || !bdf_equal(a->fn, fn))
+			continue;
+		event.source = fn;
+		event.control = a->control;
+		tell(j, witness_json(&event));
+		a->told = false;
+	}
+}
+
+/*
+ * The kernel reads Message Control of many functions for itself. What the record says of one is
+ * held against its last answer before that, and no other is told.
+ */
+static void tell_answer(struct join *j)
+{
+	struct event event = {0};
+	json_t *body = j->len ? json_loadb(j->line, j->len, 0, NULL) : NULL;
+	struct bdf fn;
+
+	if (body && !event_from(body, &event) && event.fn && !bdf_parse(event.fn, &fn) &&
+	    (event.kind == EV_FUNCTION ||
+	     (event.kind == EV_OBS && (event.obs == OBS_MSIX || event.obs == OBS_CONFIG))))
+		tell_answer_of(j, fn);
+	json_decref(body);
+}
+
 static void tell_waiting(struct join *j)
 {
 	for (size_t i = 0; i < j->nwaiting && j->begun; i++) {
@@ -129,17 +162,7 @@ static void tell_waiting(struct join *j)
 			tell(j, witness_json(event));
 	}
 	j->nwaiting = 0;
-	for (size_t i = 0; i < j->nanswerer; i++) {
-		struct answerer *a = &j->answerer[i];
-		struct witness_event event = witness_event(WITNESS_CONTROL);
-
-		if (!a->told)
-			continue;
-		event.source = a->fn;
-		event.control = a->control;
-		tell(j, witness_json(&event));
-		a->told = false;
-	}
+	tell_answer(j);
 }
 
 /* --- config space --- */

@@ -239,19 +239,28 @@ static char *function_line(void)
 	return text;
 }
 
-static struct joined join_reads(const char *reads)
+#define LOOK "{\"ev\":\"obs\",\"t\":4,\"obs\":\"msix\",\"fn\":\"" VF0 "\",\"bytes\":\"00\"}\n"
+
+/* @reads between the function's line and @look, which may be empty. */
+static struct joined join_reads_before(const char *reads, const char *look)
 {
 	const char *line = function_line();
 	struct joined j;
 	char *record, *trace;
 
-	if (asprintf(&record, "%s%s%s", HEADER, line, END) < 0 ||
-	    asprintf(&trace, "%s%s%s%s", sent(HEADER), sent(line), reads, sent(END)) < 0)
+	if (asprintf(&record, "%s%s%s%s", HEADER, line, look, END) < 0 ||
+	    asprintf(&trace, "%s%s%s%s%s", sent(HEADER), sent(line), reads, *look ? sent(look) : "",
+		     sent(END)) < 0)
 		err(2, "trace");
 	j = join(record, trace);
 	free(record);
 	free(trace);
 	return j;
+}
+
+static struct joined join_reads(const char *reads)
+{
+	return join_reads_before(reads, LOOK);
 }
 
 #define READ(off, value) "pci_cfg_read nvme 01:00.1 @" off " -> " value "\n"
@@ -280,6 +289,10 @@ TEST(answers_of_config_space)
 	j = join_reads(READ("0x42", "0x4") READ("0x42", "0x2"));
 	EXPECT_TRUE(stands_behind(&j, function_line(), "\"value\":2"));
 	EXPECT_EQ(NULL, strstr(j.text, "\"value\":4"));
+	free(j.text);
+	/* Nobody has looked at it. */
+	j = join_reads_before(READ("0x42", "0x4"), "");
+	EXPECT_EQ(NULL, strstr(j.text, ANSWER));
 	free(j.text);
 }
 

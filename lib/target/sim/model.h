@@ -158,6 +158,8 @@ struct sim_fn {
 	struct bdf bdf;
 	const struct sim_layout *layout;
 	uint8_t cfg[CFG_SPACE_EXP_SIZE];
+	bool answered; /* a read of Message Control, since it was last told: with */
+	uint16_t answer;
 
 	/* MSI-X. */
 	unsigned size, last_size; /* Table Size, and what it was before it last changed */
@@ -498,7 +500,7 @@ void sim_recorded(struct sim_fn *fn, bool interrupt, uint64_t addr, int index, i
 void sim_answers_control(struct sim_fn *fn, unsigned off, const uint8_t *buf, size_t len);
 void sim_managed(struct sim *s, const struct nvme_virt_mgmt *cmd, int status);
 int sim_witness(struct target *t, struct witness_scope *scope);
-void sim_account(struct target *t, target_witness_fn *tell, void *ctx);
+void sim_account(struct target *t, const struct bdf *looked, target_witness_fn *tell, void *ctx);
 
 /* --- irqs.c --- */
 

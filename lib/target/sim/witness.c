@@ -75,21 +75,12 @@ void sim_recorded(struct sim_fn *fn, bool interrupt, uint64_t addr, int index, i
 void sim_answers_control(struct sim_fn *fn, unsigned off, const uint8_t *buf, size_t len)
 {
 	const unsigned at = SIM_POS_MSIX + PCI_MSIX_FLAGS;
-	struct witness_event control = witness_event(WITNESS_CONTROL);
-	struct sim *s = fn->sim;
 
 	if (!sim_answers(fn) || off > at || off + len < at + 2)
 		return;
-	control.source = fn->bdf;
-	control.control = (uint16_t)(buf[at - off] | buf[at - off + 1] << 8);
-	control.control = (uint16_t)(control.control + sim_strikes(fn, DEFECT_ANSWER_OTHER));
-	for (size_t i = 0; i < s->naccount; i++)
-		if (s->account[i].kind == WITNESS_CONTROL &&
-		    bdf_equal(s->account[i].source, fn->bdf)) {
-			s->account[i] = control;
-			return;
-		}
-	add(s, &control);
+	fn->answered = true;
+	fn->answer = (uint16_t)((buf[at - off] | buf[at - off + 1] << 8) +
+				sim_strikes(fn, DEFECT_ANSWER_OTHER));
 }
 
 void sim_managed(struct sim *s, const struct nvme_virt_mgmt *cmd, int status)
@@ -126,11 +117,25 @@ int sim_witness(struct target *t, struct witness_scope *scope)
 	return 0;
 }
 
-void sim_account(struct target *t, target_witness_fn *tell, void *ctx)
+static void tell_answer(struct sim_fn *fn, target_witness_fn *tell, void *ctx)
+{
+	struct witness_event control = witness_event(WITNESS_CONTROL);
+
+	if (!fn || !fn->answered)
+		return;
+	control.source = fn->bdf;
+	control.control = fn->answer;
+	fn->answered = false;
+	tell(ctx, &control);
+}
+
+void sim_account(struct target *t, const struct bdf *looked, target_witness_fn *tell, void *ctx)
 {
 	struct sim *s = sim_of(t);
 
 	for (size_t i = 0; i < s->naccount; i++)
 		tell(ctx, &s->account[i]);
 	s->naccount = 0;
+	if (looked)
+		tell_answer(sim_fn(s, *looked), tell, ctx);
 }
