@@ -299,7 +299,7 @@ const struct rule iommu_rules[] = {
 			 .unobservable =
 				 "posted entries and their descriptors are the hypervisor's "
 				 "own; Linux has no words for such faults",
-			 .remark = "Reasons recalled, not read."},
+			 .remark = "The reasons were not checked against the specification."},
 		.needs = NEED_ATTACK | NEED_REMAP | NEED_INTEL,
 	},
 	{
@@ -387,7 +387,7 @@ const struct rule iommu_rules[] = {
 			 "GICv3, 5.2; Linux drivers/irqchip/irq-gic-v3-its.c:"
 			 "its_irq_compose_msi_msg",
 			 "a control delivered, then such shots",
-			 .remark = "Clause recalled, not read."},
+			 .remark = "The clause was not checked against the specification."},
 		.needs = NEED_ATTACK | NEED_REMAP | NEED_SMMU,
 		.on_obs = ON_WATCH,
 		.judge = judge_its,
