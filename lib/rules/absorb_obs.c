@@ -75,20 +75,41 @@ static void see_blob(const struct world *w, struct blob *now, struct blob *prev,
 	*now = (struct blob){.len = len, .byte = byte, .line = event->line, .seq = w->seq};
 }
 
-/* DEFAULT_RATELIMIT_INTERVAL of Linux. */
+/* DEFAULT_RATELIMIT_INTERVAL and DEFAULT_RATELIMIT_BURST of Linux. */
 #define LOG_INTERVAL_US 5000000
+#define LOG_BURST       10
 
-/* Many messages in one watch may have used up what the kernel tells of them. */
-static void note_limit(struct world *w, const struct event *event)
+static size_t unhandled(const struct event *event)
 {
 	const json_t *lines = json_object_get(event->body, "klog");
+	size_t count = 0;
 
 	for (size_t i = 0; i < json_array_size(lines); i++) {
 		const char *line = json_string_value(json_array_get(lines, i));
 
-		if (line && strstr(line, "No irq handler for "))
-			w->untold_until = event_int(event, "t", 0) + LOG_INTERVAL_US;
+		count += line && strstr(line, "No irq handler for ");
 	}
+	return count;
+}
+
+/*
+ * Once the kernel has told of as many interrupts without a handler as its limit has room for, it
+ * says nothing of others before the interval is over. How many there were in a burst nobody knows.
+ */
+static void note_limit(struct world *w, const struct event *event, bool burst)
+{
+	int64_t now = event_int(event, "t", 0);
+	size_t count = unhandled(event);
+
+	if (!count)
+		return;
+	if (!w->unhandled || now > w->unhandled_since + LOG_INTERVAL_US) {
+		w->unhandled = 0;
+		w->unhandled_since = now;
+	}
+	w->unhandled += count;
+	if (burst || w->unhandled >= LOG_BURST)
+		w->untold_until = (burst ? now : w->unhandled_since) + LOG_INTERVAL_US;
 }
 
 static bool is_reset_since(const struct world *w, const char *fn)
@@ -108,8 +129,8 @@ static void see_watch(struct world *w, const struct event *event)
 
 	w->shot_watched = w->shot_open;
 	w->shot_reset = is_reset_since(w, fn);
-	if (w->shot_open && json_object_get(w->shot, "messages"))
-		note_limit(w, event);
+	if (w->shot_open)
+		note_limit(w, event, json_object_get(w->shot, "messages"));
 	if (!w->shot_open || !kind || strcmp(kind, "control") || !fn)
 		return;
 	if (json_integer_value(json_array_get(json_object_get(events, fn), (size_t)entry)) > 0) {

@@ -141,8 +141,11 @@ struct world {
 	unsigned long control_line;
 	int control_entry;
 	/* A vector without a handler is told of ten times in five seconds (printk_ratelimited()):
-	 * after a burst that was, no line proves nothing until then. Microseconds of the record. */
+	 * after that, or a burst that was, no line proves nothing until then. Microseconds of the
+	 * record. */
 	int64_t untold_until;
+	size_t unhandled; /* such lines since: */
+	int64_t unhandled_since;
 
 	/* What somebody outside of the machine tells of it. */
 	struct {

@@ -92,6 +92,15 @@ TEST(silence_of_a_log_that_is_full)
 					WATCHED_AT("3000000", NO_EVENTS, "", "", "")));
 	EXPECT_EQ(VERDICT_PASS, TOLD("IOM-HOSTVEC", TABLE, CONTROL, FULL, SHOT("compat-fixed"),
 				     WATCHED_AT("7000000", NO_EVENTS, "", "", "")));
+	/* Nor is it once single shots have filled the log. */
+#define FIVE            TOLD_OF "," TOLD_OF "," TOLD_OF "," TOLD_OF "," TOLD_OF
+#define FILLS(t, lines) SHOT("compat-fixed"), WATCHED_AT(t, NO_EVENTS, "", lines, ""), CONTROL
+	EXPECT_EQ(VERDICT_PASS,
+		  TOLD("IOM-RANDOM", TABLE, CONTROL, FILLS("1000000", FIVE), SILENT("3000000")));
+	EXPECT_EQ(VERDICT_NOT_RUN, TOLD("IOM-RANDOM", TABLE, CONTROL, FILLS("1000000", FIVE),
+					FILLS("2000000", FIVE), SILENT("3000000")));
+	EXPECT_EQ(VERDICT_PASS, TOLD("IOM-RANDOM", TABLE, CONTROL, FILLS("1000000", FIVE),
+				     FILLS("7000000", FIVE), SILENT("8000000")));
 }
 
 #define BY_PENDING(kind, before, after) \
