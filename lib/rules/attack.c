@@ -112,17 +112,6 @@ static void judge_gone(struct judging *jg, const struct world *w, const struct e
 		held(jg, fn);
 }
 
-static bool was_reported(const struct shot *shot)
-{
-	for (size_t i = 0; i < faults_count(shot); i++) {
-		struct fault fault = fault_get(shot, i);
-
-		if (names(&fault, shot->from))
-			return true;
-	}
-	return false;
-}
-
 static void judge_cut_short(struct judging *jg, const struct world *w, const struct event *event,
 			    struct world_fn *fn)
 {

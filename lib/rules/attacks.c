@@ -47,17 +47,6 @@ static bool is_delivered(const struct world *w, const struct shot *shot, unsigne
 	return here > (long long)messages_own(w, shot);
 }
 
-static bool is_reported(const struct shot *shot)
-{
-	for (size_t i = 0; i < faults_count(shot); i++) {
-		struct fault fault = fault_get(shot, i);
-
-		if (names(&fault, shot->from))
-			return true;
-	}
-	return false;
-}
-
 /* The device had nothing to send: it refused the vector, or no event was pending. */
 static bool is_unsent(const struct world *w, const struct shot *shot)
 {
@@ -73,7 +62,7 @@ static unsigned long *counter_of(struct attack *attack, const struct world *w,
 		return &attack->delivered;
 	if (is_by_right(shot, canary))
 		return &attack->by_right;
-	if (is_reported(shot))
+	if (was_reported(shot))
 		return &attack->reported;
 	if (is_unsent(w, shot))
 		return &attack->unsent;

@@ -256,6 +256,17 @@ bool names(const struct fault *fault, const struct world_fn *fn)
 	       (bare && !strcmp(fault->source + strlen(none), fn->name + strlen(none)));
 }
 
+bool was_reported(const struct shot *shot)
+{
+	for (size_t i = 0; i < faults_count(shot); i++) {
+		struct fault fault = fault_get(shot, i);
+
+		if (names(&fault, shot->from))
+			return true;
+	}
+	return false;
+}
+
 bool allow(struct allowance *allowance, const struct event *event)
 {
 	int64_t now = event_int(event, "t", 0);

@@ -140,6 +140,8 @@ size_t faults_count(const struct shot *shot);
 struct fault fault_get(const struct shot *shot, size_t i);
 /* Does it name @fn? Before Linux 7 a report of Intel's IOMMU leaves out the domain. */
 bool names(const struct fault *fault, const struct world_fn *fn);
+/* Does any report that came with it name who shot? */
+bool was_reported(const struct shot *shot);
 
 static inline bool is_page(uint64_t a, uint64_t b)
 {
