@@ -32,8 +32,9 @@ struct join {
 	uint64_t copied, written; /* bytes of the record: copied here, traced there */
 	char *line;               /* the next line of the record, read and not copied */
 	size_t size, len;
-	bool begun; /* the header was copied */
-	bool hot;   /* a shot is under way, with this message: */
+	json_t *body; /* of that line; NULL where it is no JSON, or cut */
+	bool begun;   /* the header was copied */
+	bool hot;     /* a shot is under way, with this message: */
 	struct msi_msg shot;
 	json_int_t t;                  /* of the line before */
 	struct witness_event *waiting; /* what was seen since the line before */
@@ -142,14 +143,12 @@ static void tell_answer_of(struct join *j, struct bdf fn)
 static void tell_answer(struct join *j)
 {
 	struct event event = {0};
-	json_t *body = j->len ? json_loadb(j->line, j->len, 0, NULL) : NULL;
 	struct bdf fn;
 
-	if (body && !event_from(body, &event) && event.fn && !bdf_parse(event.fn, &fn) &&
+	if (j->body && !event_from(j->body, &event) && event.fn && !bdf_parse(event.fn, &fn) &&
 	    (event.kind == EV_FUNCTION ||
 	     (event.kind == EV_OBS && (event.obs == OBS_MSIX || event.obs == OBS_CONFIG))))
 		tell_answer_of(j, fn);
-	json_decref(body);
 }
 
 static void tell_waiting(struct join *j)
@@ -248,13 +247,10 @@ static void see_act(struct join *j, const struct event *event)
 static int understand(struct join *j)
 {
 	struct event event = {0};
-	json_t *body = json_loadb(j->line, j->len, 0, NULL);
-	const char *what = body ? event_from(body, &event) : "not JSON";
+	const char *what = j->body ? event_from(j->body, &event) : "not JSON";
 
-	if (what) {
-		json_decref(body);
+	if (what)
 		return refuse(j, "the record is none of vfwalk: %s", what);
-	}
 	j->t = event_int(&event, "t", j->t);
 	if (event.kind == EV_WITNESS)
 		refuse(j, "the record has a witness already: its lines are of kind \"witness\"");
@@ -266,7 +262,6 @@ static int understand(struct join *j)
 		see_act(j, &event);
 	else if (event.kind == EV_OBS && event.obs == OBS_WATCH)
 		j->hot = false;
-	json_decref(body);
 	return j->error;
 }
 
@@ -278,6 +273,7 @@ static bool next_line(struct join *j)
 		return true;
 	len = getline(&j->line, &j->size, j->record);
 	j->len = len > 0 ? (size_t)len : 0;
+	j->body = j->len ? json_loadb(j->line, j->len, 0, NULL) : NULL;
 	return j->len;
 }
 
@@ -289,6 +285,8 @@ static void copy_line(struct join *j)
 		understand(j);
 	j->copied += j->len;
 	j->len = 0;
+	json_decref(j->body);
+	j->body = NULL;
 }
 
 /* A line that is written in pieces is copied with the last of them. */
@@ -351,6 +349,7 @@ int witness_join(FILE *record, FILE *trace, FILE *events, FILE *out, char why[st
 		j.error = -EIO;
 	finish(&j);
 	free(line);
+	json_decref(j.body);
 	free(j.line);
 	free(j.waiting);
 	free(j.answerer);
